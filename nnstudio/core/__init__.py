@@ -1,0 +1,1 @@
+"""What every other room stands on: error types, declared fields, and the registry of kinds."""

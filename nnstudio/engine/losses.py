@@ -1,0 +1,184 @@
+"""Losses: how far the output is from the target, as a mean over the batch, and its derivative."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any, ClassVar
+
+import numpy as np
+
+from nnstudio.core.fields import Configured, choice
+from nnstudio.core.registry import Family
+from nnstudio.layers.shapes import Array
+from nnstudio.layers.site import Tape
+
+
+@dataclass(eq=False)
+class LossSite:
+    """Where a loss works in a program.
+
+    `x` is what the loss reads, (outputs, batch); `y` the network's output; `target` the wanted output. `total`
+    takes the sum of the losses of all samples, `dx` the derivative of the mean over the whole batch.
+    """
+
+    x: Array
+    y: Array
+    target: Array
+    dx: Array
+    total: Array
+    tape: Tape
+    share: Callable[[float], Array]
+
+    def run(self, call: Callable[..., Any], *arguments: Any, **named: Any) -> None:
+        """Record a call."""
+        self.tape.append(partial(call, *arguments, **named))
+
+    def scratch(self, like: Array) -> Array:
+        """Memory of the same shape."""
+        return np.zeros(like.shape, like.dtype)
+
+    def number(self, value: float) -> Array:
+        """A constant."""
+        return np.array(value, self.x.dtype)
+
+    def sum_of(self, values: Array) -> None:
+        """Record the sum of an array as the total."""
+        self.run(np.add.reduce, values, None, None, self.total)
+
+
+class Loss(Configured):
+    """A loss. `through` names final activations that it is computed together with, on the numbers before them."""
+
+    through: ClassVar[tuple[str, ...]] = ()
+    only_through: ClassVar[bool] = False
+    no: ClassVar[float | None] = None
+    least_outputs: ClassVar[int] = 1
+    formula: ClassVar[str] = ""
+    torch: ClassVar[str] = ""
+
+    def record(self, at: LossSite) -> None:
+        """Record the total and the derivative."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class MeanSquaredError(Loss):
+    """The squared distance between output and target, averaged over the batch."""
+
+    formula = "J = {factor} · mean (y − t)²"
+    torch = "MSELoss"
+
+    factor: str = choice("1", ("1", "1/2"), "1: mean of the squares; 1/2: half of it, which makes the derivative y − t")
+    outputs: str = choice("mean", ("mean", "sum"), "Whether several outputs of a sample are averaged or added up")
+
+    def record(self, at: LossSite) -> None:
+        """factor·Σ(y − t)² and 2·factor·(y − t)/m."""
+        factor = 1.0 if self.factor == "1" else 0.5
+        if self.outputs == "mean":
+            factor /= at.x.shape[0]
+        at.run(np.subtract, at.x, at.target, at.dx)
+        square = at.scratch(at.x)
+        at.run(np.multiply, at.dx, at.dx, square)
+        at.run(np.multiply, square, at.number(factor), square)
+        at.sum_of(square)
+        at.run(np.multiply, at.dx, at.share(2 * factor), at.dx)
+
+
+@dataclass(frozen=True)
+class BinaryCrossEntropy(Loss):
+    """How surprised a sigmoid output is by the right answers, 0 or 1; several outputs are added up."""
+
+    through = ("sigmoid",)
+    only_through = True
+    no = 0.0
+    formula = "J = 1/m Σ −t·ln y − (1 − t)·ln(1 − y)"
+    torch = "BCEWithLogitsLoss"
+
+    def record(self, at: LossSite) -> None:
+        """max(z, 0) − t·z + ln(1 + e^−|z|), finite for every z, and (y − t)/m."""
+        softplus, other = at.scratch(at.x), at.scratch(at.x)
+        at.run(np.abs, at.x, softplus)
+        at.run(np.negative, softplus, softplus)
+        at.run(np.exp, softplus, softplus)
+        at.run(np.log1p, softplus, softplus)
+        at.run(np.maximum, at.x, at.number(0), out=other)
+        at.run(np.add, softplus, other, softplus)
+        at.run(np.multiply, at.x, at.target, other)
+        at.run(np.subtract, softplus, other, softplus)
+        at.sum_of(softplus)
+        at.run(np.subtract, at.y, at.target, at.dx)
+        at.run(np.multiply, at.dx, at.share(1), at.dx)
+
+
+@dataclass(frozen=True)
+class CategoricalCrossEntropy(Loss):
+    """How surprised a softmax output is by the right class: −ln of the probability it gave to it."""
+
+    through = ("softmax",)
+    only_through = True
+    no = 0.0
+    least_outputs = 2
+    formula = "J = −1/m Σ ln y(right class)"
+    torch = "CrossEntropyLoss"
+
+    def record(self, at: LossSite) -> None:
+        """ln Σ eᶻ − z(right class), with the largest z taken off first, and (y − t)/m."""
+        less, powers = at.scratch(at.x), at.scratch(at.x)
+        top = at.scratch(at.x[:1])
+        at.run(np.maximum.reduce, at.x, 0, None, top, True)
+        at.run(np.subtract, at.x, top, less)
+        at.run(np.exp, less, powers)
+        at.run(np.add.reduce, powers, 0, None, top, True)
+        at.run(np.log, top, top)
+        at.run(np.subtract, top, less, less)
+        at.run(np.multiply, less, at.target, less)
+        at.sum_of(less)
+        at.run(np.subtract, at.y, at.target, at.dx)
+        at.run(np.multiply, at.dx, at.share(1), at.dx)
+
+
+@dataclass(frozen=True)
+class Hinge(Loss):
+    """Zero once the answer is right with a margin of 1, growing evenly before; targets are −1 and 1."""
+
+    through = ("threshold",)
+    no = -1.0
+    formula = "J = 1/m Σ max(0, 1 − t·a)"
+    torch = "HingeEmbeddingLoss"
+
+    def record(self, at: LossSite) -> None:
+        """max(0, 1 − t·a) and −t/m where that is above 0."""
+        record_margin(at, 1.0, np.greater)
+
+
+@dataclass(frozen=True)
+class PerceptronCriterion(Loss):
+    """Zero where the answer is right, and how far it is wrong elsewhere; targets are −1 and 1."""
+
+    through = ("threshold",)
+    no = -1.0
+    formula = "J = 1/m Σ max(0, −t·a)"
+    torch = ""
+
+    def record(self, at: LossSite) -> None:
+        """max(0, −t·a) and −t/m for every mistake; a = 0 counts as one, so that zero weights begin to move."""
+        record_margin(at, 0.0, np.greater_equal)
+
+
+def record_margin(at: LossSite, margin: float, is_short: Callable[..., Any]) -> None:
+    """Record Σ max(0, margin − t·a), and −t/m wherever the margin is missed."""
+    short, wrong = at.scratch(at.x), np.zeros(at.x.shape, bool)
+    zero = at.number(0)
+    at.run(np.multiply, at.x, at.target, short)
+    at.run(np.subtract, at.number(margin), short, short)
+    at.run(is_short, short, zero, wrong)
+    at.run(np.multiply, at.target, wrong, at.dx)
+    at.run(np.multiply, at.dx, at.share(-1), at.dx)
+    at.run(np.maximum, short, zero, out=short)
+    at.sum_of(short)
+
+
+@cache
+def losses() -> Family[Loss]:
+    """All losses, ours and the plugins'."""
+    return Family(Loss, "nnstudio.engine.losses", "nnstudio.losses", "loss")

@@ -1,0 +1,36 @@
+"""Add: several inputs become one by adding."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnstudio.layers.base import Layer
+from nnstudio.layers.merging import need_same_shapes
+from nnstudio.layers.shapes import Shape
+from nnstudio.layers.site import Site
+
+
+@dataclass(frozen=True)
+class Add(Layer):
+    """Adds inputs of the same shape, number by number; the end of every short cut."""
+
+    group = "Merging"
+    takes = (2, None)
+    formula = "y = x₁ + x₂ + …"
+    onnx, torch, keras = "Sum", "add", "Add"
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """The shape they share."""
+        return need_same_shapes(self, inputs)
+
+    def forward(self, at: Site) -> None:
+        """The sum, from left to right."""
+        first, second, *rest = at.xs
+        at.run(np.add, first, second, at.y)
+        for x in rest:
+            at.run(np.add, at.y, x, at.y)
+
+    def backward(self, at: Site) -> None:
+        """Every input gets the derivative as it is."""
+        for port in range(len(at.xs)):
+            at.pass_back(at.dy, port)

@@ -1,0 +1,58 @@
+"""AvgPool: the mean of each window."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnstudio.core.fields import padding, sizes
+from nnstudio.layers.pooling import Pooling
+from nnstudio.layers.shapes import Array
+from nnstudio.layers.site import Site
+from nnstudio.layers.windows import inner, offsets, padded_shape
+
+
+@dataclass(frozen=True)
+class AvgPool(Pooling):
+    """Keeps the mean of each window, channel by channel; the border does not count."""
+
+    formula = "y = mean of each window"
+    onnx, torch, keras = "AveragePool", "AvgPool2d", "AveragePooling2D"
+
+    size: tuple[int, ...] = sizes((2, 2), 1, 1024, "Height and width of the window", count=2)
+    stride: tuple[int, ...] = sizes((0, 0), 0, 1024, "How far the window moves; 0 means its own size", count=2)
+    padding: str | int = padding("valid", 1024, "valid adds no border, same fits the last window in, a number adds pixels")
+
+    def forward(self, at: Site) -> None:
+        """The sum over the places of a window, times one over how many of them lie in the image."""
+        windows = self.windows(at.inputs[0].shape)
+        rows, columns = windows
+        padded = at.scratch(padded_shape(windows, at.x.shape))
+        at.run(np.copyto, inner(windows, padded, at.x.shape), at.x)
+        places = [padded[:, rows.span(row), columns.span(column)] for row, column in offsets(windows)]
+        at.run(np.copyto, at.y, places[0])
+        for place in places[1:]:
+            at.run(np.add, at.y, place, at.y)
+        at.kept["share"] = self._share(at)
+        at.run(np.multiply, at.y, at.kept["share"], at.y)
+
+    def backward(self, at: Site) -> None:
+        """Every place of a window gets the same share."""
+        windows = self.windows(at.inputs[0].shape)
+        rows, columns = windows
+        padded = at.scratch(padded_shape(windows, at.x.shape))
+        share = at.scratch(at.y.shape)
+        at.run(np.multiply, at.dy, at.kept["share"], share)
+        at.run(padded.fill, 0)
+        for row, column in offsets(windows):
+            place = padded[:, rows.span(row), columns.span(column)]
+            at.run(np.add, place, share, place)
+        at.run(np.copyto, at.dx, inner(windows, padded, at.x.shape))
+
+    def _share(self, at: Site) -> Array:
+        windows = self.windows(at.inputs[0].shape)
+        rows, columns = windows
+        one = (1, *at.x.shape[1:3], 1)
+        inside = np.zeros(padded_shape(windows, one))
+        inner(windows, inside, one)[...] = 1
+        count = sum(inside[:, rows.span(row), columns.span(column)] for row, column in offsets(windows))
+        return np.asarray(1 / count, at.dtype)

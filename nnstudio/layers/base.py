@@ -1,0 +1,119 @@
+"""What every layer is: declared fields, a shape rule that can refuse with a sentence, parameters, and two recordings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, ClassVar
+
+from nnstudio.core.errors import LayerError
+from nnstudio.core.fields import Configured, flag, part
+from nnstudio.core.registry import Family
+from nnstudio.layers.initialisers import Fan, Initialiser, initialisers
+from nnstudio.layers.shapes import IMAGE, Shape, shown, size_of
+from nnstudio.layers.site import Site
+
+LARGEST = 2**28  # Numbers in one parameter array or one sample's output: 1 GiB in float32.
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """An array that a layer owns: learned weights and biases, or statistics that training gathers."""
+
+    shape: Shape
+    start: Initialiser
+    fan: Fan
+    decays: bool = False
+    learned: bool = True
+
+
+Block = Mapping[str, Parameter]
+"""Parameters that lie side by side as columns of one matrix; all have the same first size."""
+
+
+class Refusal(LayerError):
+    """A layer will not take its inputs; `bridge` is a layer that, put before it, would mend that."""
+
+    def __init__(self, sentence: str, bridge: "Layer | None" = None) -> None:
+        super().__init__(sentence)
+        self.bridge = bridge
+
+
+class Layer(Configured):
+    """One step of a network. Immutable; everything that changes lives at its Site."""
+
+    group: ClassVar[str] = "Other"
+    takes: ClassVar[tuple[int, int | None]] = (1, 1)
+    has_gradient: ClassVar[bool] = True
+    couples_samples: ClassVar[bool] = False
+    commutes_with_max: ClassVar[bool] = False
+    formula: ClassVar[str] = ""
+    onnx: ClassVar[str] = ""
+    torch: ClassVar[str] = ""
+    keras: ClassVar[str] = ""
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """The shape that comes out, or a Refusal that says what to do."""
+        raise NotImplementedError
+
+    def blocks(self, *inputs: Shape) -> Mapping[str, Block]:
+        """The parameters, grouped into the matrices that hold them."""
+        return {}
+
+    @property
+    def learns(self) -> bool:
+        """Whether its weights, if it has any, take part in learning."""
+        return not getattr(self, "frozen", False)
+
+    def multiplications(self, *inputs: Shape) -> int:
+        """How many products one sample costs on the way forward; small change is left out."""
+        return 0
+
+    def forward(self, at: Site) -> None:
+        """Record how the output is computed."""
+        raise NotImplementedError
+
+    def backward(self, at: Site) -> None:
+        """Record how the derivatives are computed."""
+        raise NotImplementedError
+
+
+class Activation(Layer):
+    """A function applied to every number by itself."""
+
+    group = "Activations"
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """The same shape."""
+        return inputs[0]
+
+
+def need_image(layer: Layer, shape: Shape) -> None:
+    """Refuse whatever is not height × width × channels."""
+    if len(shape) != IMAGE:
+        hint = "Put a Reshape before it." if len(shape) == 1 else "Give it an image."
+        raise Refusal(f"{layer.title} reads images (height×width×channels), but gets {shown(shape)}. {hint}")
+
+
+def need_room(layer: Layer, what: str, shape: Shape) -> None:
+    """Refuse what no memory would hold."""
+    if size_of(shape) > LARGEST:
+        raise Refusal(f"{layer.title} would need {what} of {shown(shape)} numbers, more than fits. Make it smaller.")
+
+
+FROZEN = "Keep the weights as they are while the rest learns"
+
+
+def frozen_field() -> Any:
+    """Declare whether a layer's weights are left alone by training."""
+    return flag(False, FROZEN)
+
+
+def start_field(kind: str, what: str) -> Any:
+    """Declare how a layer's weights or biases start."""
+    return part(kind, initialisers, f"How the {what} start")
+
+
+@cache
+def layers() -> Family[Layer]:
+    """All layers, ours and the plugins'."""
+    return Family(Layer, "nnstudio.layers", "nnstudio.layers", "layer")

@@ -1,0 +1,45 @@
+"""Concatenate: several inputs side by side."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnstudio.layers.base import Layer, Refusal
+from nnstudio.layers.shapes import Array, Shape, feature_axis, shown
+from nnstudio.layers.site import Site
+
+
+@dataclass(frozen=True)
+class Concatenate(Layer):
+    """Puts inputs side by side: lists one after the other, images with their channels stacked."""
+
+    group = "Merging"
+    takes = (2, None)
+    formula = "y = (x₁, x₂, …)"
+    onnx, torch, keras = "Concat", "cat", "Concatenate"
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """Everything but the last size agrees; the last ones add up."""
+        if len({shape[:-1] for shape in inputs}) > 1:
+            raise Refusal(
+                f"Concatenate needs inputs that differ only in their last size, but gets "
+                f"{' and '.join(map(shown, inputs))}. Bring them to one height and width first."
+            )
+        return *inputs[0][:-1], sum(shape[-1] for shape in inputs)
+
+    def forward(self, at: Site) -> None:
+        """Each input into its own part."""
+        for x, part in zip(at.xs, _parts(at, at.y), strict=True):
+            at.run(np.copyto, part, x)
+
+    def backward(self, at: Site) -> None:
+        """Each input gets its own part; a copy, since derivatives are contiguous."""
+        for port, part in enumerate(_parts(at, at.dy)):
+            if at.wanted[port]:
+                at.run(np.copyto, at.dx_of(port), part)
+
+
+def _parts(at: Site, whole: Array) -> list[Array]:
+    axis = feature_axis(at.shape)
+    ends = np.cumsum([value.shape[-1] for value in at.inputs])
+    return np.split(whole, ends[:-1].tolist(), axis)

@@ -1,0 +1,64 @@
+"""Dense: every output sees every input."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnstudio.core.fields import whole
+from nnstudio.layers.base import Block, Layer, Parameter, Refusal, frozen_field, need_room, start_field
+from nnstudio.layers.flatten import Flatten
+from nnstudio.layers.initialisers import Fan, Initialiser
+from nnstudio.layers.shapes import Shape, shown
+from nnstudio.layers.site import Site
+
+
+@dataclass(frozen=True)
+class Dense(Layer):
+    """A layer of neurons that each weigh all inputs and add a bias: a = W·x + b."""
+
+    group = "Neurons"
+    formula = "a = W·x + b"
+    onnx, torch, keras = "Gemm", "Linear", "Dense"
+
+    units: int = whole(10, 1, 1 << 20, "How many neurons")
+    weights_start: Initialiser = start_field("glorot", "weights")
+    bias_start: Initialiser = start_field("zeros", "biases")
+    frozen: bool = frozen_field()
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """One number for each neuron."""
+        if len(inputs[0]) != 1:
+            raise Refusal(
+                f"Dense reads flat data, but gets {shown(inputs[0])}. Put a Flatten before it.", Flatten()
+            )
+        need_room(self, "weights", (self.units, inputs[0][0] + 1))
+        return (self.units,)
+
+    def blocks(self, *inputs: Shape) -> Mapping[str, Block]:
+        """One matrix: row k holds neuron k's weights, then its bias."""
+        (count,) = inputs[0]
+        fan = Fan(count, self.units)
+        return {
+            "affine": {
+                "weights": Parameter((self.units, count), self.weights_start, fan, decays=True),
+                "bias": Parameter((self.units,), self.bias_start, fan),
+            }
+        }
+
+    def multiplications(self, *inputs: Shape) -> int:
+        """Inputs times neurons."""
+        return inputs[0][0] * self.units
+
+    def forward(self, at: Site) -> None:
+        """a = [W b]·[x 1]."""
+        at.run(np.matmul, at.matrices["affine"], at.inputs[0].with_one, at.y)
+
+    def backward(self, at: Site) -> None:
+        """∂J/∂[W b] = δ·[x 1]ᵀ and ∂J/∂x = Wᵀ·δ."""
+        if at.trains:
+            with_one = at.inputs[0].with_one
+            assert with_one is not None
+            at.run(np.matmul, at.dy, with_one.T, at.matrix_gradients["affine"])
+        if at.wants_dx:
+            at.run(np.matmul, at.parameters["weights"].T, at.dy, at.dx)

@@ -1,0 +1,44 @@
+"""Dropout: forget some numbers at random while training."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnstudio.core.fields import real
+from nnstudio.layers.base import Layer
+from nnstudio.layers.shapes import Shape
+from nnstudio.layers.site import Site
+
+
+@dataclass(frozen=True)
+class Dropout(Layer):
+    """Sets a random share of the numbers to 0 while training and enlarges the others to make up; later it does nothing."""
+
+    group = "Regularisation"
+    formula = "y = x·mask / (1 − {rate}) in training, y = x after"
+    onnx, torch, keras = "Dropout", "Dropout", "Dropout"
+
+    rate: float = real(0.5, 0.0, 0.99, "The share of numbers that is dropped")
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """The same shape."""
+        return inputs[0]
+
+    def forward(self, at: Site) -> None:
+        """mask = ⌊u + 1 − rate⌋ with u even in [0, 1)."""
+        if not at.training or not self.rate:
+            at.output = at.inputs[0]
+            return
+        mask = at.kept["mask"] = at.scratch(at.y.shape)
+        at.run(at.random.random, None, at.dtype, mask)
+        at.run(np.add, mask, at.number(1 - self.rate), mask)
+        at.run(np.floor, mask, mask)
+        at.run(np.multiply, mask, at.number(1 / (1 - self.rate)), mask)
+        at.run(np.multiply, at.x, mask, at.y)
+
+    def backward(self, at: Site) -> None:
+        """The same mask."""
+        if "mask" not in at.kept:
+            at.pass_back(at.dy)
+            return
+        at.run(np.multiply, at.dy, at.kept["mask"], at.dx)

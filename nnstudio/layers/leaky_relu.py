@@ -1,0 +1,35 @@
+"""Leaky ReLU: a rectifier that lets a little through."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnstudio.core.fields import real
+from nnstudio.layers.base import Activation
+from nnstudio.layers.site import Site
+
+
+@dataclass(frozen=True)
+class LeakyReLU(Activation):
+    """Keeps what is positive and shrinks the rest: y = a if a > 0, else slope·a."""
+
+    kind = "leaky_relu"
+    title = "Leaky ReLU"
+    formula = "y = a if a > 0, else {slope}·a"
+    onnx, torch, keras = "LeakyRelu", "LeakyReLU", "leaky_relu"
+
+    slope: float = real(0.1, 0.0, 1.0, "What negative numbers are multiplied by")
+
+    def forward(self, at: Site) -> None:
+        """max(slope·a, a), for slopes up to 1."""
+        shrunk = at.scratch(at.x.shape)
+        at.run(np.multiply, at.x, at.number(self.slope), shrunk)
+        at.run(np.maximum, at.x, shrunk, out=at.y)
+
+    def backward(self, at: Site) -> None:
+        """∂y/∂a = 1 if a > 0, else slope."""
+        positive, factor = at.scratch(at.x.shape, bool), at.scratch(at.x.shape)
+        at.run(np.greater, at.x, at.number(0), positive)
+        at.run(np.multiply, positive, at.number(1 - self.slope), factor)
+        at.run(np.add, factor, at.number(self.slope), factor)
+        at.run(np.multiply, at.dy, factor, at.dx)

@@ -1,0 +1,42 @@
+"""Multiply: several inputs become one by multiplying."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnstudio.layers.base import Layer
+from nnstudio.layers.merging import need_same_shapes
+from nnstudio.layers.shapes import Shape
+from nnstudio.layers.site import Site
+
+
+@dataclass(frozen=True)
+class Multiply(Layer):
+    """Multiplies inputs of the same shape, number by number; a gate."""
+
+    group = "Merging"
+    takes = (2, None)
+    formula = "y = x₁ · x₂ · …"
+    onnx, torch, keras = "Mul", "mul", "Multiply"
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """The shape they share."""
+        return need_same_shapes(self, inputs)
+
+    def forward(self, at: Site) -> None:
+        """The product, from left to right."""
+        first, second, *rest = at.xs
+        at.run(np.multiply, first, second, at.y)
+        for x in rest:
+            at.run(np.multiply, at.y, x, at.y)
+
+    def backward(self, at: Site) -> None:
+        """Each input gets the derivative times all the others."""
+        for port in range(len(at.xs)):
+            if not at.wanted[port]:
+                continue
+            gradient = at.dy
+            for other, x in enumerate(at.xs):
+                if other != port:
+                    at.run(np.multiply, gradient, x, at.dx_of(port))
+                    gradient = at.dx_of(port)

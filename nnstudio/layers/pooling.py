@@ -1,0 +1,32 @@
+"""What the pooling layers share: a window, a stride that by default equals it, and a padding."""
+
+
+from nnstudio.layers.base import Layer, Refusal, need_image
+from nnstudio.layers.shapes import Shape
+from nnstudio.layers.windows import Windows, windows_of
+
+
+class Pooling(Layer):
+    """Shrinks an image by summing up each window in one number."""
+
+    group = "Images"
+    size: tuple[int, ...]
+    stride: tuple[int, ...]
+    padding: str | int
+
+    def windows(self, image: Shape) -> Windows:
+        """Where the windows lie; a stride of 0 means the window's own size."""
+        stride = tuple(step or size for step, size in zip(self.stride, self.size, strict=True))
+        return windows_of(self, image, self.size, stride, (1, 1), self.padding)
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """One pixel for each window."""
+        need_image(self, inputs[0])
+        rows, columns = self.windows(inputs[0])
+        for along in (rows, columns):
+            if max(along.before, along.after) >= along.size:
+                raise Refusal(
+                    f"{self.title} has a border as wide as its window, so some windows would see no image. "
+                    "Make the padding smaller than the window."
+                )
+        return rows.count, columns.count, inputs[0][2]

@@ -1,0 +1,37 @@
+"""Sigmoid: the logistic function."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnstudio.layers.base import Activation
+from nnstudio.layers.shapes import Array
+from nnstudio.layers.site import Site
+
+
+@dataclass(frozen=True)
+class Sigmoid(Activation):
+    """Squeezes every number into 0 to 1: y = 1 / (1 + e⁻ᵃ)."""
+
+    formula = "y = 1 / (1 + e⁻ᵃ)"
+    onnx, torch, keras = "Sigmoid", "Sigmoid", "sigmoid"
+
+    def forward(self, at: Site) -> None:
+        """e⁻ᵃ may overflow to infinity; 1 / (1 + ∞) is the right 0."""
+        record_sigmoid(at, at.x, at.y)
+
+    def backward(self, at: Site) -> None:
+        """∂y/∂a = y·(1 − y)."""
+        slope = at.scratch(at.y.shape)
+        at.run(np.subtract, at.number(1), at.y, slope)
+        at.run(np.multiply, slope, at.y, slope)
+        at.run(np.multiply, slope, at.dy, at.dx)
+
+
+def record_sigmoid(at: Site, x: Array, y: Array) -> None:
+    """Record y = 1 / (1 + e⁻ˣ)."""
+    one = at.number(1)
+    at.run(np.negative, x, y)
+    at.run(np.exp, y, y)
+    at.run(np.add, y, one, y)
+    at.run(np.divide, one, y, y)

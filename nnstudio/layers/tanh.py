@@ -1,0 +1,27 @@
+"""Tanh: the hyperbolic tangent."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnstudio.layers.base import Activation
+from nnstudio.layers.site import Site
+
+
+@dataclass(frozen=True)
+class Tanh(Activation):
+    """Squeezes every number into −1 to 1: y = tanh a."""
+
+    formula = "y = tanh a"
+    onnx, torch, keras = "Tanh", "Tanh", "tanh"
+
+    def forward(self, at: Site) -> None:
+        """tanh a."""
+        at.run(np.tanh, at.x, at.y)
+
+    def backward(self, at: Site) -> None:
+        """∂y/∂a = 1 − y²."""
+        slope = at.scratch(at.y.shape)
+        at.run(np.multiply, at.y, at.y, slope)
+        at.run(np.subtract, at.number(1), slope, slope)
+        at.run(np.multiply, slope, at.dy, at.dx)

@@ -1,0 +1,31 @@
+"""Threshold: yes or no."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnstudio.core.fields import choice
+from nnstudio.layers.base import Activation
+from nnstudio.layers.site import Site
+
+
+@dataclass(frozen=True)
+class Threshold(Activation):
+    """Answers yes if the activation is above 0, else no. It has no gradient: nothing before it can learn through it."""
+
+    has_gradient = False
+    formula = "y = Θ(a): 1 if a > 0, else {low}"
+    onnx, torch, keras = "Where", "Threshold", "threshold"
+
+    no: str = choice("-1", ("-1", "0"), "The answer for no: −1 for the threshold unit, 0 for the Heaviside step")
+
+    def forward(self, at: Site) -> None:
+        """1 where a > 0, else the chosen no."""
+        above = at.scratch(at.x.shape, bool)
+        at.run(np.greater, at.x, at.number(0), above)
+        at.run(np.copyto, at.y, at.number(float(self.no)))
+        at.run(np.copyto, at.y, at.number(1), where=above)
+
+    def backward(self, at: Site) -> None:
+        """∂y/∂a = 0 wherever it exists."""
+        at.run(at.dx.fill, 0)
