@@ -4,7 +4,6 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 from nnstudio.core.errors import FieldError
@@ -18,7 +17,9 @@ Json = Any  # What json.loads returns; narrowed by the field that reads it.
 class Rule(Protocol):
     """What a field accepts: `check` returns the clean value or raises a FieldError saying what is wanted."""
 
-    help: str
+    @property
+    def help(self) -> str:
+        """What the field is for, in the learner's words."""
 
     def check(self, value: Any) -> Any:
         """The value as the field keeps it."""
@@ -174,10 +175,11 @@ class Part:
         if isinstance(value, str):
             value = {"kind": value}
         if isinstance(value, Mapping):
-            value = family.from_json(value)
+            return self.check(family.from_json(value))
         if not isinstance(value, family.base):
             raise _refuse(f"one of {', '.join(family.kinds())}", value)
-        return value
+        made: Configured = value
+        return made
 
     def to_json(self, value: "Configured") -> Json:
         """The kind and the fields."""
@@ -253,13 +255,16 @@ def parts(default: "tuple[Any, ...]", family: "Callable[[], Family[Any]]", help:
     return _declare(default, Parts(family, help))
 
 
-@cache
+_rules: dict[type, dict[str, Rule]] = {}
+
+
 def rules_of(cls: type) -> Mapping[str, Rule]:
     """The declared fields of a configured class, in order, each with its rule."""
-    return {each.name: each.metadata["rule"] for each in fields(cls) if "rule" in each.metadata}
+    if cls not in _rules:
+        _rules[cls] = {each.name: each.metadata["rule"] for each in fields(cls) if "rule" in each.metadata}
+    return _rules[cls]
 
 
-@cache
 def defaults_of(cls: type) -> Mapping[str, Any]:
     """The default value of every declared field, as the class keeps it."""
     rules = rules_of(cls)

@@ -8,7 +8,7 @@ from nnstudio.core.fields import padding, sizes
 from nnstudio.layers.pooling import Pooling
 from nnstudio.layers.shapes import Array
 from nnstudio.layers.site import Site
-from nnstudio.layers.windows import inner, offsets, padded_shape
+from nnstudio.layers.windows import inner, padded_shape, places
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,11 @@ class AvgPool(Pooling):
     def forward(self, at: Site) -> None:
         """The sum over the places of a window, times one over how many of them lie in the image."""
         windows = self.windows(at.inputs[0].shape)
-        rows, columns = windows
         padded = at.scratch(padded_shape(windows, at.x.shape))
         at.run(np.copyto, inner(windows, padded, at.x.shape), at.x)
-        places = [padded[:, rows.span(row), columns.span(column)] for row, column in offsets(windows)]
-        at.run(np.copyto, at.y, places[0])
-        for place in places[1:]:
+        first, *others = places(windows, padded)
+        at.run(np.copyto, at.y, first)
+        for place in others:
             at.run(np.add, at.y, place, at.y)
         at.kept["share"] = self._share(at)
         at.run(np.multiply, at.y, at.kept["share"], at.y)
@@ -38,21 +37,17 @@ class AvgPool(Pooling):
     def backward(self, at: Site) -> None:
         """Every place of a window gets the same share."""
         windows = self.windows(at.inputs[0].shape)
-        rows, columns = windows
         padded = at.scratch(padded_shape(windows, at.x.shape))
         share = at.scratch(at.y.shape)
         at.run(np.multiply, at.dy, at.kept["share"], share)
         at.run(padded.fill, 0)
-        for row, column in offsets(windows):
-            place = padded[:, rows.span(row), columns.span(column)]
+        for place in places(windows, padded):
             at.run(np.add, place, share, place)
         at.run(np.copyto, at.dx, inner(windows, padded, at.x.shape))
 
     def _share(self, at: Site) -> Array:
         windows = self.windows(at.inputs[0].shape)
-        rows, columns = windows
-        one = (1, *at.x.shape[1:3], 1)
+        one = (at.x.shape[0], 1, at.x.shape[2], 1)
         inside = np.zeros(padded_shape(windows, one))
         inner(windows, inside, one)[...] = 1
-        count = sum(inside[:, rows.span(row), columns.span(column)] for row, column in offsets(windows))
-        return np.asarray(1 / count, at.dtype)
+        return np.asarray(1 / sum(places(windows, inside)), at.dtype)

@@ -7,10 +7,12 @@ import numpy as np
 
 from nnstudio.core.fields import padding, sizes, whole
 from nnstudio.layers.base import Block, Layer, Parameter, Refusal, frozen_field, need_image, need_room, start_field
+from nnstudio.layers.conv_columns import ByColumns
+from nnstudio.layers.conv_rows import ByRows
 from nnstudio.layers.initialisers import Fan, Initialiser
-from nnstudio.layers.shapes import Array, Shape, size_of
+from nnstudio.layers.shapes import Shape, size_of
 from nnstudio.layers.site import Site
-from nnstudio.layers.windows import Windows, inner, offsets, padded_shape, views, windows_of
+from nnstudio.layers.windows import Windows, windows_of
 
 
 @dataclass(frozen=True)
@@ -47,21 +49,19 @@ class Conv2D(Layer):
                 "a rest. Choose a number of groups that divides both."
             )
         rows, columns = self.windows(inputs[0])
-        need_room(self, "weights", (self.filters, channels // self.groups, *self.size))
+        need_room(self, "weights", (self.filters, *self.size, channels // self.groups))
         need_room(self, "output", (rows.count, columns.count, self.filters))
         return rows.count, columns.count, self.filters
 
     def blocks(self, *inputs: Shape) -> Mapping[str, Block]:
-        """One row for each filter: its window of weights, then its bias."""
+        """Weights as filters × height × width × channels of a window, and a bias for each filter."""
         channels = inputs[0][2] // self.groups
-        shape = (self.filters, channels, *self.size)
+        shape = (self.filters, *self.size, channels)
         area = size_of(self.size)
         fan = Fan(channels * area, self.filters // self.groups * area)
         return {
-            "affine": {
-                "weights": Parameter(shape, self.weights_start, fan, decays=True),
-                "bias": Parameter((self.filters,), self.bias_start, fan),
-            }
+            "weights": {"weights": Parameter(shape, self.weights_start, fan, decays=True)},
+            "bias": {"bias": Parameter((self.filters,), self.bias_start, fan)},
         }
 
     def multiplications(self, *inputs: Shape) -> int:
@@ -71,44 +71,17 @@ class Conv2D(Layer):
         return rows.count * columns.count * window * self.filters
 
     def forward(self, at: Site) -> None:
-        """Every window becomes a column with a one below it; the filters are the rows of one matrix."""
+        """By rows where that is possible, which is twice as quick, else by columns."""
         windows = self.windows(at.inputs[0].shape)
-        padded = at.scratch(padded_shape(windows, at.x.shape))
-        at.run(np.copyto, inner(windows, padded, at.x.shape), at.x)
-        seen = views(windows, padded)
-        columns = at.kept["columns"] = self._columns(at, seen.shape)
-        for group, part in enumerate(np.split(seen, self.groups)):
-            at.run(np.copyto, columns[group, :-1].reshape(part.shape, copy=False), part)
-        at.run(np.matmul, self._per_group(at.matrices["affine"]), columns, self._per_group(at.y))
+        rows = self.groups == 1 and self.dilation[0] == 1 and (self.stride[0] == 1 or not at.wants_dx)
+        kernel = at.kept["kernel"] = ByRows(at, windows) if rows else ByColumns(at, windows, self.groups)
+        kernel.forward()
+        at.run(np.add, at.y, at.parameters["bias"].reshape(-1, 1, 1, copy=False), at.y)
 
     def backward(self, at: Site) -> None:
-        """The columns give the weights their derivatives; the image gets its own by laying the windows back."""
-        columns, dy = at.kept["columns"], self._per_group(at.dy)
+        """The derivatives of weights, biases and image."""
         if at.trains:
-            gradient = self._per_group(at.matrix_gradients["affine"])
-            at.run(np.matmul, dy, columns.transpose(0, 2, 1), gradient)
+            at.kept["kernel"].weights_back()
+            at.run(np.add.reduce, at.dy, (0, 2, 3), None, at.gradients["bias"])
         if at.wants_dx:
-            self._lay_back(at, dy)
-
-    def _lay_back(self, at: Site, dy: Array) -> None:
-        windows = self.windows(at.inputs[0].shape)
-        rows, columns = windows
-        weights = self._per_group(at.matrices["affine"])[:, :, :-1]
-        pieces = at.scratch((self.groups, weights.shape[2], dy.shape[2]))
-        at.run(np.matmul, weights.transpose(0, 2, 1), dy, pieces)
-        by_place = pieces.reshape(at.x.shape[0], rows.size, columns.size, rows.count, columns.count, at.batch)
-        padded = at.scratch(padded_shape(windows, at.x.shape))
-        at.run(padded.fill, 0)
-        for row, column in offsets(windows):
-            place = padded[:, rows.span(row), columns.span(column)]
-            at.run(np.add, place, by_place[:, row, column], place)
-        at.run(np.copyto, at.dx, inner(windows, padded, at.x.shape))
-
-    def _columns(self, at: Site, seen: Shape) -> Array:
-        channels, *window, rows, columns, batch = seen
-        matrix = at.scratch((self.groups, channels // self.groups * size_of(tuple(window)) + 1, rows * columns * batch))
-        matrix[:, -1] = 1
-        return matrix
-
-    def _per_group(self, array: Array) -> Array:
-        return array.reshape(self.groups, array.shape[0] // self.groups, -1, copy=False)
+            at.kept["kernel"].image_back()

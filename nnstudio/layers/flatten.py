@@ -57,4 +57,4 @@ def rearrange_back(at: Site) -> None:
 def image_order(flat: Array, shape: Shape) -> Array:
     """A flat (numbers, batch) array seen as the engine lays out that shape. A view."""
     seen = flat.reshape((*shape, flat.shape[1]), copy=False)
-    return seen.transpose(2, 0, 1, 3) if len(shape) == IMAGE else seen
+    return seen.transpose(0, 2, 1, 3) if len(shape) == IMAGE else seen

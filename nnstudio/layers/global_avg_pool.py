@@ -24,12 +24,12 @@ class GlobalAvgPool(Layer):
 
     def forward(self, at: Site) -> None:
         """The mean over height and width."""
-        at.run(np.add.reduce, at.x, (1, 2), None, at.y)
+        at.run(np.add.reduce, at.x, (0, 2), None, at.y)
         at.run(np.multiply, at.y, _share(at), at.y)
 
     def backward(self, at: Site) -> None:
         """Every pixel gets its share."""
-        at.run(np.multiply, at.dy[:, None, None, :], _share(at), at.dx)
+        at.run(np.multiply, at.dy[None, :, None, :], _share(at), at.dx)
 
 
 def _share(at: Site) -> Array:

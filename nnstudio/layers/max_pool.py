@@ -1,13 +1,17 @@
 """MaxPool: the largest number of each window."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from nnstudio.core.fields import padding, sizes
+from nnstudio.layers.masks import bits, record_kept, record_rest, record_where_negative
 from nnstudio.layers.pooling import Pooling
+from nnstudio.layers.shapes import Array
 from nnstudio.layers.site import Site
-from nnstudio.layers.windows import inner, offsets, padded_shape
+from nnstudio.layers.windows import Windows, has_border, inner, padded_shape, places
 
 
 @dataclass(frozen=True)
@@ -22,35 +26,76 @@ class MaxPool(Pooling):
     padding: str | int = padding("valid", 1024, "valid adds no border, same fits the last window in, a number adds pixels")
 
     def forward(self, at: Site) -> None:
-        """The running maximum over the places of a window. The border is −∞, so it never wins."""
-        windows = self.windows(at.inputs[0].shape)
-        rows, columns = windows
-        image = at.x
-        if padded_shape(windows, at.x.shape) != at.x.shape:
-            image = at.scratch(padded_shape(windows, at.x.shape))
-            image.fill(-np.inf)
-            at.run(np.copyto, inner(windows, image, at.x.shape), at.x)
-        places = [image[:, rows.span(row), columns.span(column)] for row, column in offsets(windows)]
-        at.kept["places"] = places
-        at.run(np.copyto, at.y, places[0])
-        for place in places[1:]:
-            at.run(np.maximum, at.y, place, out=at.y)
+        """By pairs for the usual window of 2×2, else place by place."""
+        pairs = self.size == (2, 2) and self.stride in ((0, 0), (2, 2)) and not has_border(self._windows(at))
+        at.kept["back"] = _pairs(at) if pairs else self._places(at)
 
     def backward(self, at: Site) -> None:
         """Each window's derivative goes to its first winner alone."""
-        windows = self.windows(at.inputs[0].shape)
-        rows, columns = windows
-        padded = at.scratch(padded_shape(windows, at.x.shape))
-        open_ = at.scratch(at.y.shape, bool)
-        wins = at.scratch(at.y.shape, bool)
-        share = at.scratch(at.y.shape)
+        at.kept["back"]()
+
+    def _windows(self, at: Site) -> Windows:
+        return self.windows(at.inputs[0].shape)
+
+    def _places(self, at: Site) -> Callable[[], None]:
+        """The running maximum over the places; a place is a winner where it is truly greater than those before."""
+        windows, image = self._windows(at), at.x
+        if has_border(windows):
+            image = at.scratch(padded_shape(windows, at.x.shape))
+            # The least number and not −∞: the difference of two infinities has no sign.
+            image.fill(np.finfo(at.dtype).min)
+            at.run(np.copyto, inner(windows, image, at.x.shape), at.x)
+        first, *others = places(windows, image)
+        at.run(np.copyto, at.y, first)
+        wins = [at.scratch(at.y.shape) for _ in others]
+        for place, win in zip(others, wins, strict=True):
+            at.run(np.subtract, at.y, place, win)
+            record_where_negative(at, win)
+            at.run(np.maximum, at.y, place, out=at.y)
+        return partial(self._places_back, at, wins)
+
+    def _places_back(self, at: Site, wins: list[Array]) -> None:
+        """From the last place to the first, each takes what is left where it won; the first place gets the rest."""
+        windows = self._windows(at)
+        padded = at.scratch(padded_shape(windows, at.x.shape)) if has_border(windows) else at.dx
+        rest, share = at.scratch(at.dy.shape), at.scratch(at.dy.shape)
+        first, *others = places(windows, padded)
         at.run(padded.fill, 0)
-        at.run(open_.fill, True)
-        for (row, column), place in zip(offsets(windows), at.kept["places"], strict=True):
-            target = padded[:, rows.span(row), columns.span(column)]
-            at.run(np.equal, place, at.y, wins)
-            at.run(np.logical_and, wins, open_, wins)
-            at.run(np.logical_xor, open_, wins, open_)
-            at.run(np.multiply, at.dy, wins, share)
-            at.run(np.add, target, share, target)
-        at.run(np.copyto, at.dx, inner(windows, padded, at.x.shape))
+        at.run(np.copyto, rest, at.dy)
+        for place, win in zip(reversed(others), reversed(wins), strict=True):
+            record_kept(at, rest, win, share)
+            record_rest(at, rest, share, rest)
+            at.run(np.add, place, share, place)
+        at.run(np.add, first, rest, first)
+        if padded is not at.dx:
+            at.run(np.copyto, at.dx, inner(windows, padded, at.x.shape))
+
+
+def _pairs(at: Site) -> Callable[[], None]:
+    """Windows of 2×2 side by side: the larger of two rows, then of two columns, and masks of who won."""
+    height, channels, width, batch = at.y.shape
+    upper, lower = at.x[0 : 2 * height : 2, :, : 2 * width], at.x[1 : 2 * height : 2, :, : 2 * width]
+    rows, low_wins = (at.scratch((height, channels, 2 * width, batch)) for _ in range(2))
+    right_wins, tie = at.scratch(at.y.shape), at.scratch(at.y.shape)
+    left, right = rows[:, :, 0::2], rows[:, :, 1::2]
+    at.run(np.maximum, upper, lower, out=rows)
+    at.run(np.subtract, upper, lower, low_wins)
+    record_where_negative(at, low_wins)
+    at.run(np.maximum, left, right, out=at.y)
+    at.run(np.subtract, left, right, right_wins)
+    # Of equal ones the first in reading order wins: the right one, where it is in the upper row and the left one is not.
+    low = bits(low_wins)
+    at.run(np.subtract, low[:, :, 0::2], low[:, :, 1::2], bits(tie))
+    at.run(np.add, bits(right_wins), bits(tie), bits(right_wins))
+    record_where_negative(at, right_wins)
+    return partial(_pairs_back, at, low_wins, right_wins)
+
+
+def _pairs_back(at: Site, low_wins: Array, right_wins: Array) -> None:
+    height, _, width, _ = at.y.shape
+    rows = at.scratch(low_wins.shape)
+    upper, lower = at.dx[0 : 2 * height : 2, :, : 2 * width], at.dx[1 : 2 * height : 2, :, : 2 * width]
+    record_kept(at, at.dy, right_wins, rows[:, :, 1::2])
+    record_rest(at, at.dy, rows[:, :, 1::2], rows[:, :, 0::2])
+    record_kept(at, rows, low_wins, lower)
+    record_rest(at, rows, lower, upper)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnstudio.layers.base import Activation
+from nnstudio.layers.masks import record_kept, record_where_negative
 from nnstudio.layers.site import Site
 
 
@@ -24,6 +25,7 @@ class ReLU(Activation):
 
     def backward(self, at: Site) -> None:
         """∂y/∂a = 1 if a > 0, else 0."""
-        positive = at.scratch(at.y.shape, bool)
-        at.run(np.greater, at.y, at.number(0), positive)
-        at.run(np.multiply, at.dy, positive, at.dx)
+        mask = at.scratch(at.y.shape)
+        at.run(np.negative, at.y, mask)
+        record_where_negative(at, mask)
+        record_kept(at, at.dy, mask, at.dx)

@@ -50,7 +50,7 @@ class Value:
         assert self.flat is not None
         array = self.flat.reshape((*shape, self.flat.shape[1]), copy=False)
         if len(shape) == IMAGE:
-            array = array.transpose(2, 0, 1, 3)
+            array = array.transpose(0, 2, 1, 3)
         return Value(shape, array, self.flat, self.with_one)
 
 

@@ -1,8 +1,7 @@
 """Windows that slide over images: how many there are, how the border is padded, and views of them without a copy."""
 
 from dataclasses import dataclass
-
-from numpy.lib.stride_tricks import as_strided
+from itertools import product
 
 from nnstudio.layers.base import Layer, Refusal
 from nnstudio.layers.shapes import Array, Shape, shown
@@ -57,27 +56,23 @@ def _along(length: int, size: int, stride: int, dilation: int, padding: str | in
 def padded_shape(windows: Windows, shape: Shape) -> Shape:
     """The engine's shape of an image batch with its border."""
     rows, columns = windows
-    channels, height, width, batch = shape
-    return channels, height + rows.before + rows.after, width + columns.before + columns.after, batch
+    height, channels, width, batch = shape
+    return height + rows.before + rows.after, channels, width + columns.before + columns.after, batch
 
 
 def inner(windows: Windows, padded: Array, shape: Shape) -> Array:
     """The image within its border. A view."""
     rows, columns = windows
-    _, height, width, _ = shape
-    return padded[:, rows.before : rows.before + height, columns.before : columns.before + width]
+    return padded[rows.before : rows.before + shape[0], :, columns.before : columns.before + shape[2]]
 
 
-def views(windows: Windows, padded: Array) -> Array:
-    """Every window as (channels, window rows, window columns, rows, columns, batch). A view."""
+def places(windows: Windows, padded: Array) -> list[Array]:
+    """For each place in a window, row by row: the numbers that all windows have there. Views."""
     rows, columns = windows
-    channel, row, column, sample = padded.strides
-    shape = (padded.shape[0], rows.size, columns.size, rows.count, columns.count, padded.shape[3])
-    strides = (channel, row * rows.dilation, column * columns.dilation)
-    return as_strided(padded, shape, (*strides, row * rows.stride, column * columns.stride, sample))
+    spans = product(range(rows.size), range(columns.size))
+    return [padded[rows.span(row), :, columns.span(column)] for row, column in spans]
 
 
-def offsets(windows: Windows) -> list[tuple[int, int]]:
-    """Every place in a window, row by row."""
-    rows, columns = windows
-    return [(row, column) for row in range(rows.size) for column in range(columns.size)]
+def has_border(windows: Windows) -> bool:
+    """Whether there is any padding."""
+    return any(along.before or along.after for along in windows)

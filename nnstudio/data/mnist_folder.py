@@ -1,0 +1,157 @@
+"""A folder with the four IDX files of MNIST, or of a set laid out like it, such as Fashion-MNIST."""
+
+import os
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnstudio.core.errors import DataError
+from nnstudio.core.fields import Configured, whole
+from nnstudio.data.dataset import Array, DataSet
+from nnstudio.data.idx import LIMIT, Header, read_header, read_idx, read_idx_into, shown
+from nnstudio.data.preparation import Normalise, Preparation, Scale
+
+FILES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
+
+# torchvision keeps the files two folders further down.
+_PLACES = (".", "raw", "MNIST/raw")
+
+
+@dataclass(frozen=True)
+class MnistFolder(Configured):
+    """How a folder with the four MNIST files is read."""
+
+    validation: int = whole(0, 0, 10**9, "How many of the last training images are kept back for validation")
+
+    def open(self, folder: str | Path, name: str = "") -> DataSet:
+        """Both pairs of files as one data set: `train` and `test` as published, pixels as they are stored."""
+        train, test = _pairs(Path(folder))
+        if self.validation >= train.count:
+            raise DataError(
+                f"{shown(folder)} has {train.count:,} training images, so {self.validation:,} "
+                "cannot be kept back for validation. Choose fewer."
+            )
+        pixels, labels = _read(train, test)
+        parts = _parts(train.count - self.validation, self.validation, test.count)
+        classes = tuple(str(number) for number in range(max(2, int(labels.max()) + 1)))
+        return DataSet(name or _name(folder), pixels, labels, classes, parts, _preparation(train.size))
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """Images and the labels that belong to them."""
+
+    images: Path
+    labels: Path
+    count: int
+    size: tuple[int, int]
+
+
+def _pairs(folder: Path) -> tuple[_Pair, _Pair]:
+    paths = _find(folder)
+    train, test = _pair(*paths[:2]), _pair(*paths[2:])
+    if train.size != test.size:
+        raise DataError(
+            f"{shown(train.images)} has images of {_by(train.size)} pixels, but {shown(test.images)} of "
+            f"{_by(test.size)}. Take both from the same data set."
+        )
+    if (train.count + test.count) * train.size[0] * train.size[1] > LIMIT:
+        raise DataError(f"The images in {shown(folder)} take more than 4 GiB together. Choose a smaller data set.")
+    return train, test
+
+
+def _find(folder: Path) -> list[Path]:
+    try:
+        os.scandir(folder).close()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "no such name is possible"
+        raise DataError(f"The folder {shown(folder)} cannot be opened ({reason}). Choose another.") from None
+    found = [_candidates(folder, name) for name in FILES]
+    missing = [f"{name}.gz" for name, paths in zip(FILES, found, strict=True) if not paths]
+    if missing:
+        raise DataError(
+            f"The folder {shown(folder)} lacks {', '.join(missing)}. Put the four MNIST files into it, packed or not."
+        )
+    return [paths[0] for paths in found]
+
+
+def _candidates(folder: Path, name: str) -> list[Path]:
+    spellings = (name, f"{name}.gz", name.replace("-idx", ".idx"), f"{name.replace('-idx', '.idx')}.gz")
+    paths = [folder / place / spelling for place, spelling in product(_PLACES, spellings)]
+    # Files first: some archives unpack each file into a folder of the same name. Anything else still gets its message.
+    return sorted(filter(os.path.lexists, paths), key=lambda path: not os.path.isfile(path))
+
+
+def _pair(images: Path, labels: Path) -> _Pair:
+    pictures, answers = read_header(images), read_header(labels)
+    _check_images(images, pictures)
+    _check_labels(labels, answers)
+    if pictures.shape[0] != answers.shape[0]:
+        raise DataError(
+            f"{shown(images)} has {pictures.shape[0]:,} images, but {shown(labels)} has {answers.shape[0]:,} labels. "
+            "Take both from the same data set."
+        )
+    return _Pair(images, labels, pictures.shape[0], (pictures.shape[1], pictures.shape[2]))
+
+
+def _check_images(path: Path, header: Header) -> None:
+    if len(header.shape) == 1:
+        raise DataError(f"{shown(path)} holds labels, not images. Perhaps the two files were swapped: rename them.")
+    if len(header.shape) != 3 or header.element != np.uint8:
+        raise DataError(f"{shown(path)} does not hold grey images of one byte a pixel. Choose another data set.")
+    if not header.nbytes:
+        raise DataError(f"{shown(path)} holds no images. Download or copy it again.")
+
+
+def _check_labels(path: Path, header: Header) -> None:
+    if len(header.shape) == 3:
+        raise DataError(f"{shown(path)} holds images, not labels. Perhaps the two files were swapped: rename them.")
+    if len(header.shape) != 1 or header.element.kind not in "iu":
+        raise DataError(f"{shown(path)} does not hold one whole number for each image. Choose another data set.")
+
+
+def _read(train: _Pair, test: _Pair) -> tuple[NDArray[np.uint8], Array]:
+    height, width = train.size
+    try:
+        # One array for both files, filled in place: the pixels are in memory only once.
+        pixels = np.empty((train.count + test.count, height, width, 1), np.uint8)
+    except MemoryError:
+        raise DataError(f"{shown(train.images)} does not fit into memory. Close other programs first.") from None
+    read_idx_into(train.images, pixels[: train.count, ..., 0])
+    read_idx_into(test.images, pixels[train.count :, ..., 0])
+    return pixels, np.concatenate([_labels(train), _labels(test)])
+
+
+def _labels(pair: _Pair) -> NDArray[np.int64]:
+    labels: NDArray[Any] = read_idx(pair.labels)
+    if labels.shape != (pair.count,):
+        raise DataError(f"{shown(pair.labels)} has changed while it was read. Open it again.")
+    if labels.min() < 0 or labels.max() > 255:
+        raise DataError(f"{shown(pair.labels)} has a label outside 0 to 255. Choose another data set.")
+    return labels.astype(np.int64)
+
+
+def _parts(train: int, validation: int, test: int) -> dict[str, NDArray[np.intp]]:
+    numbers = np.arange(train + validation + test, dtype=np.intp)
+    return {
+        "train": numbers[:train],
+        "validation": numbers[train : train + validation],
+        "test": numbers[train + validation :],
+    }
+
+
+def _preparation(size: tuple[int, int]) -> tuple[Preparation, ...]:
+    # The mean and deviation of MNIST's own training pixels, as the lecture's reference run has them.
+    return (Scale(255), Normalise(0.1307, 0.3081)) if size == (28, 28) else (Scale(255),)
+
+
+def _by(size: tuple[int, int]) -> str:
+    return f"{size[0]}×{size[1]}"
+
+
+def _name(folder: str | Path) -> str:
+    return Path(os.path.abspath(folder)).name or "images"

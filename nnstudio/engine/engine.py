@@ -1,0 +1,178 @@
+"""The engine: gradients of batches of any size, by programs in lanes; and answers without learning."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from nnstudio.engine.crew import Crew, SingleThreadedProducts, threads_of_machine
+from nnstudio.engine.parameters import Parameters
+from nnstudio.engine.plan import Plan
+from nnstudio.engine.program import Program
+from nnstudio.engine.samples import Feed, Picks, Samples
+from nnstudio.layers.shapes import Array, to_samples
+
+CHUNK = 256  # Samples that are answered at once when nothing is learned.
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The sum of the losses over some samples, and how many answers were right."""
+
+    loss: float
+    right: int
+    count: int
+
+    @property
+    def mean_loss(self) -> float:
+        """The loss for one sample."""
+        return self.loss / self.count if self.count else float("nan")
+
+    @property
+    def accuracy(self) -> float:
+        """The share of right answers."""
+        return self.right / self.count if self.count else float("nan")
+
+
+class Lane:
+    """A line of shards, worked through one after another; its gradient is their sum, always in the same order."""
+
+    def __init__(self, plan: Plan, parameters: Parameters, samples: Samples, random: np.random.Generator) -> None:
+        self.random = random
+        self.gradient = Parameters.zeros(parameters.layout, plan.dtype, learned_only=True)
+        self._so_far = np.zeros(0, plan.dtype)
+        self._plan, self._parameters, self._samples = plan, parameters, samples
+        self._programs: dict[tuple[int, bool], tuple[Program, Feed]] = {}
+        self.loss, self.right = 0.0, 0
+        self.last: Program | None = None
+
+    def learn(self, shards: Sequence[Picks], whole: int) -> None:
+        """Find the gradient of the mean loss over the whole batch, of which these shards are a part."""
+        self.loss, self.right = 0.0, 0
+        for number, picks in enumerate(shards):
+            if number:
+                self._add_up(first=number == 1)
+            program, feed = self._program(len(picks), learn=True)
+            if whole != len(picks):
+                program.set_whole_batch(whole)
+            self._answer(program, feed, picks)
+            program.run_back()
+        if len(shards) > 1:
+            np.add(self.gradient.vector, self._so_far, self.gradient.vector)
+        elif not shards:
+            self.gradient.vector.fill(0)
+
+    def judge(self, shards: Sequence[Picks]) -> None:
+        """Find loss and right answers without learning."""
+        self.loss, self.right = 0.0, 0
+        for picks in shards:
+            program, feed = self._program(len(picks), learn=False)
+            self._answer(program, feed, picks)
+
+    def _answer(self, program: Program, feed: Feed, picks: Picks) -> None:
+        self.last = program
+        feed.load(picks)
+        program.run()
+        program.judge()
+        self.loss += float(program.total)
+        self.right += feed.count_right()
+
+    def _add_up(self, first: bool) -> None:
+        if first:
+            if not len(self._so_far):
+                self._so_far = np.zeros_like(self.gradient.vector)
+            np.copyto(self._so_far, self.gradient.vector)
+        else:
+            np.add(self._so_far, self.gradient.vector, self._so_far)
+
+    def _program(self, batch: int, learn: bool) -> tuple[Program, Feed]:
+        found = self._programs.get((batch, learn))
+        if found is None:
+            gradient = self.gradient if learn else None
+            program = Program(self._plan, batch, self._parameters, gradient, self.random)
+            found = program, Feed(self._samples, program, self._plan.encoding.middle)
+            self._programs[batch, learn] = found
+        return found
+
+
+class Engine:
+    """A plan at work on samples. Use it as a context, or close it, so that its threads end."""
+
+    def __init__(
+        self, plan: Plan, parameters: Parameters, samples: Samples, seed: int = 0, threads: int | None = None
+    ) -> None:
+        self.plan, self.parameters, self.samples = plan, parameters, samples
+        streams = np.random.SeedSequence((seed, 1)).spawn(plan.lanes)
+        self.lanes = [
+            Lane(plan, parameters, samples, np.random.Generator(np.random.PCG64(stream))) for stream in streams
+        ]
+        self.crew = Crew(min(threads or threads_of_machine(), plan.lanes))
+        self._products = SingleThreadedProducts()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the threads, and give the matrix products theirs back."""
+        self.crew.close()
+        self._products.end()
+
+    def gradient(self, picks: Picks) -> Outcome:
+        """Find the gradient of the mean loss over the picked samples; it stands in the lanes, to be added up."""
+        size = len(picks)
+        with np.errstate(all="ignore"):
+            if len(self.lanes) == 1 and size <= self.plan.shard:
+                self.lanes[0].learn((picks,), size)
+            else:
+                shards = list(self._shards(picks))
+                self.crew.run([partial(lane.learn, part, size) for lane, part in self._dealt(shards)])
+        return self._outcome(size)
+
+    def judge(self, picks: Picks) -> Outcome:
+        """Loss and right answers for the picked samples, without learning."""
+        shards = [picks[start : start + CHUNK] for start in range(0, len(picks), CHUNK)]
+        with np.errstate(all="ignore"):
+            self.crew.run([partial(lane.judge, part) for lane, part in self._dealt(shards)])
+        return self._outcome(len(picks))
+
+    def _dealt(self, shards: list[Picks]) -> list[tuple[Lane, list[Picks]]]:
+        count = len(self.lanes)
+        return [(lane, shards[number::count]) for number, lane in enumerate(self.lanes)]
+
+    def _shards(self, picks: Picks) -> Iterator[Picks]:
+        if self.plan.whole_batch_at_once:
+            yield picks
+            return
+        count = -(-len(picks) // self.plan.shard)
+        size = -(-len(picks) // count)
+        for start in range(0, len(picks), size):
+            yield picks[start : start + size]
+
+    def _outcome(self, count: int) -> Outcome:
+        return Outcome(sum(lane.loss for lane in self.lanes), sum(lane.right for lane in self.lanes), count)
+
+
+def predict(plan: Plan, parameters: Parameters, inputs: Array) -> Array:
+    """The network's outputs for inputs as it wants them, (samples, *shape), already prepared."""
+    rows = np.ascontiguousarray(inputs).reshape(len(inputs), -1)
+    shape = plan.steps[plan.output].shape
+    answers = np.empty((len(rows), *shape), plan.dtype)
+    programs: dict[int, Program] = {}
+    with np.errstate(all="ignore"):
+        for start in range(0, len(rows), CHUNK):
+            part = rows[start : start + CHUNK]
+            if len(part) not in programs:
+                programs[len(part)] = Program(plan, len(part), parameters, judged=False)
+            program = programs[len(part)]
+            np.copyto(program.inputs, part, casting="same_kind")
+            program.run()
+            answers[start : start + CHUNK] = to_samples(program.output, shape)
+    return answers

@@ -1,0 +1,145 @@
+"""Schedules: how the learning rate changes while training goes on. Pure functions of where training stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import cos, pi
+
+from nnstudio.core.fields import Configured, real, whole
+from nnstudio.core.registry import Family
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Where training stands: steps done, steps in an epoch, epochs planned, and the loss after each epoch so far."""
+
+    step: int
+    steps_per_epoch: int
+    epochs: int
+    losses: Sequence[float] = ()
+
+    @property
+    def epoch(self) -> int:
+        """Whole epochs done."""
+        return self.step // self.steps_per_epoch
+
+    @property
+    def share(self) -> float:
+        """How much of the planned training is done, 0 to 1."""
+        return min(self.step / max(self.steps_per_epoch * self.epochs - 1, 1), 1.0)
+
+
+class Schedule(Configured):
+    """Gives the factor on the learning rate at a moment."""
+
+    formula: str = ""
+
+    def factor(self, now: Moment) -> float:
+        """What the learning rate is multiplied by."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class ConstantRate(Schedule):
+    """The learning rate stays as it is."""
+
+    kind = "constant"
+    title = "Constant"
+
+    def factor(self, now: Moment) -> float:
+        """1."""
+        return 1.0
+
+
+@dataclass(frozen=True)
+class StepRate(Schedule):
+    """Drops to a share of itself every few epochs."""
+
+    kind = "step"
+    title = "Step"
+
+    every: int = whole(10, 1, 100_000, "Epochs between two drops")
+    share: float = real(0.5, 0.0, 1.0, "What is left of the rate after a drop")
+
+    def factor(self, now: Moment) -> float:
+        """share^⌊epoch / every⌋."""
+        return self.share ** (now.epoch // self.every)
+
+
+@dataclass(frozen=True)
+class Exponential(Schedule):
+    """Shrinks by the same share after each epoch."""
+
+    share: float = real(0.95, 0.0, 1.0, "What is left of the rate after an epoch")
+
+    def factor(self, now: Moment) -> float:
+        """share^epoch."""
+        return self.share**now.epoch
+
+
+@dataclass(frozen=True)
+class Cosine(Schedule):
+    """Falls along half a cosine from the full rate to a last share of it."""
+
+    last: float = real(0.0, 0.0, 1.0, "The share of the rate at the end")
+
+    def factor(self, now: Moment) -> float:
+        """last + (1 − last)·½(1 + cos π·share)."""
+        return self.last + (1 - self.last) * 0.5 * (1 + cos(pi * now.share))
+
+
+@dataclass(frozen=True)
+class WarmUp(Schedule):
+    """Grows evenly to the full rate over the first epochs, then stays."""
+
+    epochs: float = real(1.0, 0.0, 1000.0, "Epochs until the full rate is reached")
+
+    def factor(self, now: Moment) -> float:
+        """(step + 1) / steps of the warm-up, at most 1."""
+        return min((now.step + 1) / max(self.epochs * now.steps_per_epoch, 1.0), 1.0)
+
+
+@dataclass(frozen=True)
+class OneCycle(Schedule):
+    """Rises to the full rate, then falls far below its start, both along half a cosine."""
+
+    rise: float = real(0.3, 0.01, 0.99, "The share of the training in which the rate rises")
+    start: float = real(0.04, 0.0, 1.0, "The share of the rate at the beginning")
+    last: float = real(4e-6, 0.0, 1.0, "The share of the rate at the end", "log")
+
+    def factor(self, now: Moment) -> float:
+        """From start to 1, then from 1 to last."""
+        if now.share < self.rise:
+            return _glide(self.start, 1.0, now.share / self.rise)
+        return _glide(1.0, self.last, (now.share - self.rise) / (1 - self.rise))
+
+
+def _glide(first: float, last: float, share: float) -> float:
+    return last + (first - last) * 0.5 * (1 + cos(pi * share))
+
+
+@dataclass(frozen=True)
+class OnPlateau(Schedule):
+    """Drops to a share of itself whenever the loss has not become better for a few epochs."""
+
+    patience: int = whole(5, 1, 10_000, "Epochs without a better loss before the rate drops")
+    share: float = real(0.1, 0.0, 1.0, "What is left of the rate after a drop")
+    better: float = real(1e-4, 0.0, 1.0, "The share by which a loss must fall to count as better", "log")
+
+    def factor(self, now: Moment) -> float:
+        """share^drops, counted anew from the losses so far."""
+        best, waited, drops = float("inf"), 0, 0
+        for loss in now.losses:
+            if loss < best - self.better * abs(best if best < float("inf") else 0.0):
+                best, waited = loss, 0
+                continue
+            waited += 1
+            if waited >= self.patience:
+                drops, waited = drops + 1, 0
+        return self.share**drops
+
+
+@cache
+def schedules() -> Family[Schedule]:
+    """All schedules, ours and the plugins'."""
+    return Family(Schedule, "nnstudio.engine.schedules", "nnstudio.schedules", "schedule")

@@ -1,0 +1,1 @@
+"""The document: an immutable graph of layers, and pure edits of it."""

@@ -1,0 +1,31 @@
+"""The difference between two graphs, for views that follow and for weights that can be kept."""
+
+from dataclasses import dataclass
+
+from nnstudio.graph.graph import Graph, Node, Wire
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What came, what went, and which nodes stayed but changed (their new form)."""
+
+    added: tuple[Node, ...]
+    removed: tuple[Node, ...]
+    changed: tuple[Node, ...]
+    wires_added: tuple[Wire, ...]
+    wires_removed: tuple[Wire, ...]
+
+    def __bool__(self) -> bool:
+        return any((self.added, self.removed, self.changed, self.wires_added, self.wires_removed))
+
+
+def difference(old: Graph, new: Graph) -> Difference:
+    """What turns the old graph into the new one."""
+    old_wires, new_wires = set(old.wires), set(new.wires)
+    return Difference(
+        added=tuple(node for node in new.nodes if node.id not in old),
+        removed=tuple(node for node in old.nodes if node.id not in new),
+        changed=tuple(node for node in new.nodes if node.id in old and old.by_id[node.id] != node),
+        wires_added=tuple(wire for wire in new.wires if wire not in old_wires),
+        wires_removed=tuple(wire for wire in old.wires if wire not in new_wires),
+    )

@@ -1,0 +1,73 @@
+"""Legality: whether a wire may be drawn, and if not, why, in a typed reason and a sentence."""
+
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from nnstudio.graph.graph import Graph, Wire
+from nnstudio.graph.inference import infer_shapes
+from nnstudio.layers.base import Layer
+
+
+class Reason(Enum):
+    """Why a wire is refused."""
+
+    ITSELF = "itself"
+    CIRCLE = "circle"
+    TAKES_NOTHING = "takes nothing"
+    FULL = "full"
+    PORT_TAKEN = "port taken"
+    NO_SUCH_PORT = "no such port"
+    SHAPE = "shape"
+
+
+@dataclass(frozen=True)
+class Objection:
+    """What speaks against a wire; `bridge` is a layer that, put in between, would mend it."""
+
+    reason: Reason
+    sentence: str
+    bridge: Layer | None = None
+
+    @property
+    def mendable(self) -> bool:
+        """Whether the wire may be drawn all the same, and mended after."""
+        return self.reason is Reason.SHAPE
+
+
+def free_port(graph: Graph, target: str) -> int:
+    """The first port of a node that has no wire yet."""
+    graph.node(target)
+    taken = {wire.port for wire in graph.into(target)}
+    return next(port for port in range(len(taken) + 1) if port not in taken)
+
+
+def objection(graph: Graph, source: str, target: str, port: int | None = None) -> Objection | None:
+    """What speaks against a wire from source to target, or None."""
+    port = free_port(graph, target) if port is None else port
+    return _against_wiring(graph, source, target, port) or _against_shape(graph, source, target, port)
+
+
+def _against_wiring(graph: Graph, source: str, target: str, port: int) -> Objection | None:
+    start, end = graph.node(source), graph.node(target)
+    most = end.layer.takes[1]
+    if source == target:
+        return Objection(Reason.ITSELF, f"{end.label} cannot read its own output.")
+    if most == 0:
+        return Objection(Reason.TAKES_NOTHING, f"{end.label} is where data enters; nothing can be wired into it.")
+    if target in graph.before(source):
+        return Objection(
+            Reason.CIRCLE, f"{end.label} comes before {start.label}; a wire back would make an endless circle."
+        )
+    if any(wire.port == port for wire in graph.into(target)):
+        if most is not None and len(graph.into(target)) >= most:
+            return Objection(Reason.FULL, f"{end.label} has its input already. Take that wire away first.")
+        return Objection(Reason.PORT_TAKEN, f"This port of {end.label} has a wire already. Use the next one.")
+    if port != len(graph.into(target)) or (most is not None and port >= most):
+        return Objection(Reason.NO_SUCH_PORT, f"{end.label} has no port {port + 1} to wire to.")
+    return None
+
+
+def _against_shape(graph: Graph, source: str, target: str, port: int) -> Objection | None:
+    wired = replace(graph, wires=(*graph.wires, Wire(source, target, port)))
+    refusal = infer_shapes(wired).refused.get(target)
+    return Objection(Reason.SHAPE, str(refusal), refusal.bridge) if refusal else None

@@ -1,0 +1,29 @@
+"""A project: everything that one file holds. An immutable value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from nnstudio.graph.graph import Graph
+from nnstudio.layers.shapes import Array
+from nnstudio.training.checkpoint import Checkpoint
+from nnstudio.training.history import Epoch
+from nnstudio.training.settings import Settings
+
+
+@dataclass(frozen=True, eq=False)
+class Project:
+    """A model with its settings and data source, and, once it was trained, its weights and history.
+
+    `weights` are named `step/parameter`, as `Parameters.named` gives them. `checkpoint` is there while a training
+    can go on from where it stood. `layout` belongs to the window; the core keeps it and does not look inside.
+    """
+
+    graph: Graph = field(default_factory=Graph)
+    settings: Settings = field(default_factory=Settings)
+    data: str = "circle"
+    title: str = ""
+    description: str = ""
+    weights: Mapping[str, Array] | None = None
+    history: tuple[Epoch, ...] = ()
+    checkpoint: Checkpoint | None = None
+    layout: Mapping[str, object] = field(default_factory=dict)

@@ -1,0 +1,267 @@
+"""A session: one training, step by step, without threads of its own. It can be stopped and resumed to the same bits."""
+
+from collections.abc import Mapping
+from math import isfinite
+from time import perf_counter
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+
+from nnstudio.core.errors import TrainingError
+from nnstudio.data.dataset import DataSet
+from nnstudio.engine.engine import Engine, Outcome
+from nnstudio.engine.parameters import Parameters
+from nnstudio.engine.plan import Plan
+from nnstudio.engine.samples import Picks
+from nnstudio.engine.schedules import Moment
+from nnstudio.engine.updater import Updater
+from nnstudio.layers.shapes import Array
+from nnstudio.training.checkpoint import Checkpoint
+from nnstudio.training.divergence import Divergence, find_divergence
+from nnstudio.training.history import Epoch, History
+from nnstudio.training.samples import samples_of
+from nnstudio.training.separable import separable
+from nnstudio.training.settings import Settings
+
+SMALL = 20_000  # Weights that are cheap enough to be kept at every step.
+KEEP_EVERY = 64
+
+
+class Session:
+    """Trains a plan on a data set. `step` does one batch; `finished` says why it ended, once it has."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        data: DataSet,
+        settings: Settings,
+        weights: Mapping[str, Array] | None = None,
+        threads: int | None = None,
+    ) -> None:
+        self.plan, self.data, self.settings = plan, data, settings
+        self.history = History()
+        self.finished: str | None = None
+        self.diverged: Divergence | None = None
+        self.notes: list[str] = []
+        self.steps_done = 0
+        self.seconds = 0.0
+        self.learning_rate = settings.optimizer.learning_rate
+        self.parameters = Parameters.initial(plan, settings.seed)
+        self._train = data.part("train").astype(np.intp)
+        self._validation = data.part("validation").astype(np.intp)
+        self._check()
+        self.engine = Engine(plan, self.parameters, samples_of(plan, data), settings.seed, threads)
+        gradients = [lane.gradient.vector for lane in self.engine.lanes]
+        self.updater = Updater(settings.optimizer, settings.penalty, self.parameters, gradients, self.engine.crew)
+        self._batch = settings.batch_of(len(self._train))
+        self._good = np.empty_like(self.parameters.vector)
+        self._keep_every = 1 if self._good.size <= SMALL else KEEP_EVERY
+        self._begin_epoch()
+        if weights is not None:
+            self.set_weights(weights)
+        self._warn()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the engine's threads. The parameters stay."""
+        self.engine.close()
+
+    @property
+    def epoch(self) -> int:
+        """How many epochs are done."""
+        return len(self.history.epochs)
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """How many batches make an epoch."""
+        return -(-len(self._train) // self._batch)
+
+    def set_weights(self, weights: Mapping[str, Array]) -> None:
+        """Begin from given weights; every array of the network must be there in its shape."""
+        for name, array in self.parameters.named().items():
+            if name not in weights or weights[name].shape != array.shape:
+                raise TrainingError(f"The given weights do not fit the model: {name} is missing or has another shape.")
+            np.copyto(array, weights[name], casting="same_kind")
+
+    def step(self) -> float:
+        """Learn from one batch; gives back its loss. At the end of an epoch the validation part is judged."""
+        if self.finished:
+            raise TrainingError(f"The training has ended: {self.finished}.")
+        began = perf_counter()
+        picks = self._order[self._position : self._position + self._batch]
+        outcome = self.engine.gradient(picks)
+        share = 1.0 / len(self._train)
+        length = self.updater.sum_up(share)
+        loss = outcome.loss / outcome.count + self.updater.penalty_cost(share)
+        if not (isfinite(loss) and isfinite(length)):
+            self._diverge(loss)
+            return loss
+        rate = self.learning_rate * self.settings.schedule.factor(self._moment())
+        self._learn(length, rate)
+        self._record(outcome, loss, length, rate)
+        self.seconds += perf_counter() - began
+        if self._position >= len(self._order):
+            self._end_epoch(rate)
+        return loss
+
+    def run_epoch(self) -> None:
+        """Step until the present epoch is over, or the training."""
+        epoch = self.epoch
+        while self.epoch == epoch and not self.finished:
+            self.step()
+
+    def run(self) -> None:
+        """Step until the training is over."""
+        while not self.finished:
+            self.step()
+
+    def judge(self, part: str) -> Outcome:
+        """Loss and right answers on a part of the data, without learning."""
+        return self.engine.judge(self.data.part(part).astype(np.intp))
+
+    def checkpoint(self) -> Checkpoint:
+        """Everything needed to go on from here to the same bits. Copies."""
+        arrays = {"parameters": self.parameters.vector.copy(), "good": self._good.copy()}
+        arrays.update({f"state/{name}": vector.copy() for name, vector in self.updater.state.items()})
+        standing = {
+            "steps_done": self.steps_done,
+            "moves": self.updater.steps,
+            "position": self._position,
+            "seconds": self.seconds,
+            "epoch_began": self._epoch_began,
+            "learning_rate": self.learning_rate,
+            "loss": self._loss,
+            "right": self._right,
+            "moved": self._moved,
+            "finished": self.finished,
+            "random": [_random_to_json(lane.random) for lane in self.engine.lanes],
+            "history": self.history.to_json(),
+        }
+        return Checkpoint(arrays, standing, self._identity())
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Stand exactly where a checkpoint was made, of the same model, settings and data."""
+        if checkpoint.matches != self._identity():
+            raise TrainingError(
+                "The checkpoint belongs to another model, other settings or other data. Train from the start instead."
+            )
+        standing = checkpoint.standing
+        targets = {"parameters": self.parameters.vector, "good": self._good}
+        targets.update({f"state/{name}": vector for name, vector in self.updater.state.items()})
+        for name, vector in targets.items():
+            np.copyto(vector, checkpoint.arrays[name])
+        self.history = History.from_json(standing["history"])
+        self._begin_epoch()
+        self.steps_done, self.updater.steps = standing["steps_done"], standing["moves"]
+        self._position, self._loss = standing["position"], standing["loss"]
+        self._right, self._moved = standing["right"], standing["moved"]
+        self.seconds, self._epoch_began = standing["seconds"], standing["epoch_began"]
+        self.learning_rate, self.finished = standing["learning_rate"], standing["finished"]
+        for lane, state in zip(self.engine.lanes, standing["random"], strict=True):
+            lane.random.bit_generator.state = _random_from_json(state)
+
+    def _check(self) -> None:
+        if not len(self._train):
+            raise TrainingError(f"The data {self.data.name} has no training samples. Choose other shares for its parts.")
+        if self.settings.optimizer.single_samples and self.plan.loss.kind != "perceptron_criterion":
+            raise TrainingError(
+                f"The perceptron rule goes with the perceptron criterion, not with {self.plan.loss.title}. "
+                "Choose that loss, or another optimizer."
+            )
+
+    def _warn(self) -> None:
+        single_layer = sum(bool(step.multiplications) for step in self.plan.steps) == 1
+        if not (self.settings.optimizer.single_samples and single_layer and self.plan.outputs == 1):
+            return
+        samples = self.engine.samples
+        rows = samples.rows[self._train].astype(np.float64) * samples.factor + samples.offset
+        if separable(rows, samples.targets[self._train, 0].astype(np.float64)) is False:
+            self.notes.append(
+                "No line separates the two classes, so the perceptron rule will not come to rest: "
+                "some samples stay wrong however long it runs."
+            )
+
+    def _moment(self) -> Moment:
+        return Moment(self.steps_done, self.steps_per_epoch, self.settings.epochs, self._watched)
+
+    def _learn(self, length: float, rate: float) -> None:
+        # These weights gave a finite loss and gradient: good ones to fall back on.
+        if self.steps_done % self._keep_every == 0:
+            np.copyto(self._good, self.parameters.vector)
+        if 0 < self.settings.clip < length:
+            self.updater.clip(self.settings.clip / length)
+        self.updater.move(rate)
+
+    def _record(self, outcome: Outcome, loss: float, length: float, rate: float) -> None:
+        self.history.losses.append(loss)
+        self.history.rates.append(rate)
+        self.history.lengths.append(length)
+        self.steps_done += 1
+        self._position += outcome.count
+        self._loss += loss * outcome.count
+        self._right += outcome.right
+        self._moved += length > 0
+
+    def _begin_epoch(self) -> None:
+        self._position, self._loss, self._right, self._moved = 0, 0.0, 0, 0
+        self._epoch_began = self.seconds
+        self._watched = [epoch.watched_loss for epoch in self.history.epochs]
+        self._order: Picks = self._train
+        if self.settings.shuffle and not self.settings.optimizer.whole_set:
+            stream = np.random.SeedSequence((self.settings.seed, 2, self.epoch))
+            self._order = np.random.Generator(np.random.PCG64(stream)).permutation(self._train)
+
+    def _end_epoch(self, rate: float) -> None:
+        count = len(self._order)
+        judged = self.engine.judge(self._validation) if len(self._validation) else None
+        self.history.epochs.append(
+            Epoch(
+                steps=self.steps_done,
+                seconds=self.seconds - self._epoch_began,
+                learning_rate=rate,
+                train_loss=self._loss / count,
+                train_accuracy=self._right / count if self.data.classifies else None,
+                validation_loss=judged.mean_loss if judged else None,
+                validation_accuracy=judged.accuracy if judged and self.data.classifies else None,
+            )
+        )
+        self.finished = self._reason()
+        self._begin_epoch()
+
+    def _reason(self) -> str | None:
+        if self.settings.optimizer.single_samples and not self._moved:
+            return "no mistake was left"
+        for stop in self.settings.stops:
+            if reason := stop.reason(self.history.epochs):
+                return reason
+        if self.epoch >= self.settings.epochs:
+            return "all epochs are done"
+        return None
+
+    def _diverge(self, loss: float) -> None:
+        programs = [lane.last for lane in self.engine.lanes if lane.last is not None]
+        self.diverged = find_divergence(self.plan, self.parameters, programs, self.updater.gradient, self.steps_done + 1)
+        self.finished = self.diverged.sentence
+        if self.steps_done:
+            np.copyto(self.parameters.vector, self._good)
+
+    def _identity(self) -> str:
+        shapes = {name: list(shape) for name, shape in self.parameters.shapes().items()}
+        return repr((shapes, self.settings.to_json(), self.data.name, len(self._train), self.plan.lanes, self.plan.shard))
+
+
+def _random_to_json(random: np.random.Generator) -> dict[str, Any]:
+    state: Any = random.bit_generator.state
+    return {**state, "state": {name: str(value) for name, value in state["state"].items()}}
+
+
+def _random_from_json(stored: Mapping[str, Any]) -> dict[str, Any]:
+    return {**stored, "state": {name: int(value) for name, value in stored["state"].items()}}

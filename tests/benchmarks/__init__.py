@@ -1,0 +1,1 @@
+"""Speed beside PyTorch, scikit-learn and NumPy: `python -m tests.benchmarks`."""
