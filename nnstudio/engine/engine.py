@@ -1,10 +1,10 @@
 """The engine: gradients of batches of any size, by programs in lanes; and answers without learning."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from nnstudio.layers.shapes import Array, to_samples
 CHUNK = 256  # Samples that are answered at once when nothing is learned.
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Outcome:
     """The sum of the losses over some samples, and how many answers were right."""
 
@@ -37,6 +37,17 @@ class Outcome:
         return self.right / self.count if self.count else float("nan")
 
 
+@dataclass(eq=False)
+class Bench:
+    """A program with its feed for one number of samples, and everything they do for a batch as one tape."""
+
+    program: Program
+    feed: Feed
+    picks: Picks
+    tape: tuple[Callable[[], Any], ...]
+    whole: int = 0
+
+
 class Lane:
     """A line of shards, worked through one after another; its gradient is their sum, always in the same order."""
 
@@ -45,7 +56,7 @@ class Lane:
         self.gradient = Parameters.zeros(parameters.layout, plan.dtype, learned_only=True)
         self._so_far = np.zeros(0, plan.dtype)
         self._plan, self._parameters, self._samples = plan, parameters, samples
-        self._programs: dict[tuple[int, bool], tuple[Program, Feed]] = {}
+        self._benches: dict[tuple[int, bool], Bench] = {}
         self.loss, self.right = 0.0, 0
         self.last: Program | None = None
 
@@ -55,11 +66,7 @@ class Lane:
         for number, picks in enumerate(shards):
             if number:
                 self._add_up(first=number == 1)
-            program, feed = self._program(len(picks), learn=True)
-            if whole != len(picks):
-                program.set_whole_batch(whole)
-            self._answer(program, feed, picks)
-            program.run_back()
+            self._work(picks, whole, learn=True)
         if len(shards) > 1:
             np.add(self.gradient.vector, self._so_far, self.gradient.vector)
         elif not shards:
@@ -69,16 +76,19 @@ class Lane:
         """Find loss and right answers without learning."""
         self.loss, self.right = 0.0, 0
         for picks in shards:
-            program, feed = self._program(len(picks), learn=False)
-            self._answer(program, feed, picks)
+            self._work(picks, len(picks), learn=False)
 
-    def _answer(self, program: Program, feed: Feed, picks: Picks) -> None:
-        self.last = program
-        feed.load(picks)
-        program.run()
-        program.judge()
-        self.loss += float(program.total)
-        self.right += feed.count_right()
+    def _work(self, picks: Picks, whole: int, learn: bool) -> None:
+        bench = self._benches.get((len(picks), learn)) or self._set_up(len(picks), learn)
+        self.last = bench.program
+        if bench.whole != whole:
+            bench.program.set_whole_batch(whole)
+            bench.whole = whole
+        bench.picks[:] = picks
+        for call in bench.tape:
+            call()
+        self.loss += float(bench.program.total)
+        self.right += int(np.count_nonzero(bench.feed.right)) if bench.feed.judges else 0
 
     def _add_up(self, first: bool) -> None:
         if first:
@@ -88,18 +98,19 @@ class Lane:
         else:
             np.add(self._so_far, self.gradient.vector, self._so_far)
 
-    def _program(self, batch: int, learn: bool) -> tuple[Program, Feed]:
-        found = self._programs.get((batch, learn))
-        if found is None:
-            gradient = self.gradient if learn else None
-            program = Program(self._plan, batch, self._parameters, gradient, self.random)
-            found = program, Feed(self._samples, program, self._plan.encoding.middle)
-            self._programs[batch, learn] = found
-        return found
+    def _set_up(self, batch: int, learn: bool) -> "Bench":
+        program = Program(self._plan, batch, self._parameters, self.gradient if learn else None, self.random)
+        feed = Feed(self._samples, program, self._plan.encoding.middle)
+        tape = (*feed.loading, *program.forward, *program.judging, *feed.judging, *program.backward)
+        bench = self._benches[batch, learn] = Bench(program, feed, feed.picks, tape)
+        return bench
 
 
 class Engine:
-    """A plan at work on samples. Use it as a context, or close it, so that its threads end."""
+    """A plan at work on samples. Use it as a context, or close it, so that its threads end.
+
+    Call it with floating-point warnings off (`quiet`): it is for the session to see that numbers stay finite.
+    """
 
     def __init__(
         self, plan: Plan, parameters: Parameters, samples: Samples, seed: int = 0, threads: int | None = None
@@ -128,19 +139,18 @@ class Engine:
     def gradient(self, picks: Picks) -> Outcome:
         """Find the gradient of the mean loss over the picked samples; it stands in the lanes, to be added up."""
         size = len(picks)
-        with np.errstate(all="ignore"):
-            if len(self.lanes) == 1 and size <= self.plan.shard:
-                self.lanes[0].learn((picks,), size)
-            else:
-                shards = list(self._shards(picks))
-                self.crew.run([partial(lane.learn, part, size) for lane, part in self._dealt(shards)])
+        if len(self.lanes) == 1 and size <= self.plan.shard:
+            lane = self.lanes[0]
+            lane.learn((picks,), size)
+            return Outcome(lane.loss, lane.right, size)
+        shards = list(self._shards(picks))
+        self.crew.run([partial(lane.learn, part, size) for lane, part in self._dealt(shards)])
         return self._outcome(size)
 
     def judge(self, picks: Picks) -> Outcome:
         """Loss and right answers for the picked samples, without learning."""
         shards = [picks[start : start + CHUNK] for start in range(0, len(picks), CHUNK)]
-        with np.errstate(all="ignore"):
-            self.crew.run([partial(lane.judge, part) for lane, part in self._dealt(shards)])
+        self.crew.run([partial(lane.judge, part) for lane, part in self._dealt(shards)])
         return self._outcome(len(picks))
 
     def _dealt(self, shards: list[Picks]) -> list[tuple[Lane, list[Picks]]]:
@@ -160,13 +170,18 @@ class Engine:
         return Outcome(sum(lane.loss for lane in self.lanes), sum(lane.right for lane in self.lanes), count)
 
 
+def quiet() -> np.errstate:
+    """A context without floating-point warnings, for everything that calls an engine."""
+    return np.errstate(all="ignore")
+
+
 def predict(plan: Plan, parameters: Parameters, inputs: Array) -> Array:
     """The network's outputs for inputs as it wants them, (samples, *shape), already prepared."""
     rows = np.ascontiguousarray(inputs).reshape(len(inputs), -1)
     shape = plan.steps[plan.output].shape
     answers = np.empty((len(rows), *shape), plan.dtype)
     programs: dict[int, Program] = {}
-    with np.errstate(all="ignore"):
+    with quiet():
         for start in range(0, len(rows), CHUNK):
             part = rows[start : start + CHUNK]
             if len(part) not in programs:

@@ -77,10 +77,9 @@ class MeanSquaredError(Loss):
         if self.outputs == "mean":
             factor /= at.x.shape[0]
         at.run(np.subtract, at.x, at.target, at.dx)
-        square = at.scratch(at.x)
-        at.run(np.multiply, at.dx, at.dx, square)
-        at.run(np.multiply, square, at.number(factor), square)
-        at.sum_of(square)
+        distance = at.dx.reshape(-1, copy=False)
+        at.run(distance.dot, distance, at.total)
+        at.run(np.multiply, at.total, at.number(factor), at.total)
         at.run(np.multiply, at.dx, at.share(2 * factor), at.dx)
 
 

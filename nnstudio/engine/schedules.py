@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import cos, pi
+from typing import ClassVar
 
 from nnstudio.core.fields import Configured, real, whole
 from nnstudio.core.registry import Family
@@ -32,7 +33,8 @@ class Moment:
 class Schedule(Configured):
     """Gives the factor on the learning rate at a moment."""
 
-    formula: str = ""
+    formula: ClassVar[str] = ""
+    is_constant: ClassVar[bool] = False
 
     def factor(self, now: Moment) -> float:
         """What the learning rate is multiplied by."""
@@ -45,6 +47,7 @@ class ConstantRate(Schedule):
 
     kind = "constant"
     title = "Constant"
+    is_constant = True
 
     def factor(self, now: Moment) -> float:
         """1."""

@@ -14,23 +14,32 @@ from nnstudio.layers.shapes import Array
 from nnstudio.layers.site import Tape
 
 STRETCH = 32_768  # Weights that are worked on at a time: what belongs to them stays in the processor's cache.
-WORTH_SHARING = 8 * STRETCH
+WORTH_SHARING = 2 * STRETCH  # Weights from which a second thread pays for being woken.
 
 
 class Updater:
     """Moves the learning part of the weights vector, stretch by stretch, each by the same tape of calls.
 
-    The first lane's gradient becomes the sum of all. Nothing is moved when the sum is not finite.
+    The first lane's gradient becomes the sum of all. Adding up and moving is one pass, while a stretch is in the
+    processor's cache, unless the gradient may have to be clipped, for which its whole length must be known first.
+    A gradient that is not finite has then moved the weights already: who calls must have kept good ones.
     """
 
     def __init__(
-        self, optimizer: Optimizer, penalty: Penalty, parameters: Parameters, gradients: Sequence[Array], crew: Crew
+        self,
+        optimizer: Optimizer,
+        penalty: Penalty,
+        parameters: Parameters,
+        gradients: Sequence[Array],
+        crew: Crew,
+        longest: float = 0.0,
     ) -> None:
         layout, dtype = parameters.layout, parameters.vector.dtype
         self.optimizer, self.penalty = optimizer, penalty
         self.state = {name: np.zeros(layout.learned, dtype) for name in optimizer.state}
         self.steps = 0
         self.gradient = gradients[0]
+        self._longest = longest
         self._weights = parameters.vector[: layout.learned]
         self._decays = layout.decays(dtype)
         self._scratch = np.zeros(layout.learned if penalty.applies else 0, dtype)
@@ -39,19 +48,27 @@ class Updater:
         self._set: dict[str, float] = {}
         self._crew = crew if layout.learned >= WORTH_SHARING else Crew(1)
         self._sums: list[Tape] = []
-        self._clips: list[Tape] = []
         self._moves: list[Tape] = []
         starts = range(0, layout.learned, STRETCH)
         self._squares = np.zeros(len(starts), dtype)
         for number, start in enumerate(starts):
             self._record(slice(start, min(start + STRETCH, layout.learned)), gradients, number)
+        if not longest:
+            self._moves = [sums + moves for sums, moves in zip(self._sums, self._moves, strict=True)]
 
-    def sum_up(self, penalty_share: float = 0.0) -> float:
-        """Add up the lanes and the penalty's part; gives back the length of the gradient, infinite if it has none."""
+    def step(self, rate: float, penalty_share: float = 0.0) -> float:
+        """Add up the lanes and the penalty's part, and move; gives back the length of the gradient, infinite if it
+        has none."""
         self._number("penalty", self.penalty.strength * penalty_share)
-        self._work(self._sums)
-        square = float(np.add.reduce(self._squares))
-        return sqrt(square) if square < inf else inf
+        if self._longest:
+            self._work(self._sums)
+            length = self._length()
+            self._number("clip", self._longest / length if length > self._longest else 1.0)
+        self.steps += 1
+        for name, value in self.optimizer.numbers(rate, self.steps).items():
+            self._number(name, value)
+        self._work(self._moves)
+        return length if self._longest else self._length()
 
     def penalty_cost(self, share: float) -> float:
         """What the penalty adds to the cost at the present weights."""
@@ -60,17 +77,9 @@ class Updater:
         np.multiply(self._weights, self._decays, self._scratch)
         return self.penalty.cost(self._scratch, self.penalty.strength * share)
 
-    def clip(self, factor: float) -> None:
-        """Shorten the gradient."""
-        self._number("clip", factor)
-        self._work(self._clips)
-
-    def move(self, rate: float) -> None:
-        """Let the optimizer take one step."""
-        self.steps += 1
-        for name, value in self.optimizer.numbers(rate, self.steps).items():
-            self._number(name, value)
-        self._work(self._moves)
+    def _length(self) -> float:
+        square = float(np.add.reduce(self._squares)) if len(self._squares) != 1 else float(self._squares[0])
+        return sqrt(square) if square < inf else inf
 
     def _number(self, name: str, value: float) -> None:
         if self._set.get(name) != value:
@@ -85,7 +94,7 @@ class Updater:
             self._crew.run([partial(_play, tape) for tape in tapes])
 
     def _record(self, part: slice, gradients: Sequence[Array], number: int) -> None:
-        sums, clips, moves = Tape(), Tape(), Tape()
+        sums, moves = Tape(), Tape()
         gradient = gradients[0][part]
         site = UpdateSite(
             self._weights[part], gradient, {name: vector[part] for name, vector in self.state.items()},
@@ -95,12 +104,12 @@ class Updater:
             sums.append(partial(np.add, gradient, other[part], gradient))
         if self.penalty.applies:
             self.penalty.record(site)
-        sums.append(partial(np.dot, gradient, gradient, self._squares[number : number + 1].reshape(())))
-        clips.append(partial(np.multiply, gradient, self._numbers["clip"], gradient))
+        sums.append(partial(gradient.dot, gradient, self._squares[number : number + 1].reshape(())))
+        if self._longest:
+            moves.append(partial(np.multiply, gradient, self._numbers["clip"], gradient))
         site.tape = moves
         self.optimizer.record(site)
         self._sums.append(sums)
-        self._clips.append(clips)
         self._moves.append(moves)
 
 

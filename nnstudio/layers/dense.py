@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from nnstudio.core.fields import whole
 from nnstudio.layers.base import Block, Layer, Parameter, Refusal, frozen_field, need_room, start_field
 from nnstudio.layers.flatten import Flatten
@@ -52,13 +50,15 @@ class Dense(Layer):
 
     def forward(self, at: Site) -> None:
         """a = [W b]·[x 1]."""
-        at.run(np.matmul, at.matrices["affine"], at.inputs[0].with_one, at.y)
+        with_one = at.inputs[0].with_one
+        assert with_one is not None
+        at.product(at.matrices["affine"], with_one, at.y)
 
     def backward(self, at: Site) -> None:
         """∂J/∂[W b] = δ·[x 1]ᵀ and ∂J/∂x = Wᵀ·δ."""
         if at.trains:
             with_one = at.inputs[0].with_one
             assert with_one is not None
-            at.run(np.matmul, at.dy, with_one.T, at.matrix_gradients["affine"])
+            at.product(at.dy, with_one.T, at.matrix_gradients["affine"])
         if at.wants_dx:
-            at.run(np.matmul, at.parameters["weights"].T, at.dy, at.dx)
+            at.product(at.parameters["weights"].T, at.dy, at.dx)

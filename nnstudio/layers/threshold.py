@@ -14,7 +14,7 @@ class Threshold(Activation):
     """Answers yes if the activation is above 0, else no. It has no gradient: nothing before it can learn through it."""
 
     has_gradient = False
-    formula = "y = Θ(a): 1 if a > 0, else {low}"
+    formula = "y = Θ(a): 1 if a > 0, else {no}"
     onnx, torch, keras = "Where", "Threshold", "threshold"
 
     no: str = choice("-1", ("-1", "0"), "The answer for no: −1 for the threshold unit, 0 for the Heaviside step")

@@ -10,7 +10,7 @@ import numpy as np
 
 from nnstudio.core.errors import TrainingError
 from nnstudio.data.dataset import DataSet
-from nnstudio.engine.engine import Engine, Outcome
+from nnstudio.engine.engine import Engine, Outcome, quiet
 from nnstudio.engine.parameters import Parameters
 from nnstudio.engine.plan import Plan
 from nnstudio.engine.samples import Picks
@@ -53,9 +53,12 @@ class Session:
         self._check()
         self.engine = Engine(plan, self.parameters, samples_of(plan, data), settings.seed, threads)
         gradients = [lane.gradient.vector for lane in self.engine.lanes]
-        self.updater = Updater(settings.optimizer, settings.penalty, self.parameters, gradients, self.engine.crew)
+        self.updater = Updater(
+            settings.optimizer, settings.penalty, self.parameters, gradients, self.engine.crew, settings.clip
+        )
         self._batch = settings.batch_of(len(self._train))
-        self._good = np.empty_like(self.parameters.vector)
+        self._good = self.parameters.vector.copy()
+        self._share = 1.0 / len(self._train)
         self._keep_every = 1 if self._good.size <= SMALL else KEEP_EVERY
         self._begin_epoch()
         if weights is not None:
@@ -95,17 +98,21 @@ class Session:
         """Learn from one batch; gives back its loss. At the end of an epoch the validation part is judged."""
         if self.finished:
             raise TrainingError(f"The training has ended: {self.finished}.")
+        with quiet():
+            return self._step()
+
+    def _step(self) -> float:
         began = perf_counter()
         picks = self._order[self._position : self._position + self._batch]
         outcome = self.engine.gradient(picks)
-        share = 1.0 / len(self._train)
-        length = self.updater.sum_up(share)
-        loss = outcome.loss / outcome.count + self.updater.penalty_cost(share)
+        loss = outcome.loss / outcome.count + self.updater.penalty_cost(self._share)
+        rate = self._rate()
+        if self.steps_done % self._keep_every == 0 and isfinite(loss):
+            np.copyto(self._good, self.parameters.vector)
+        length = self.updater.step(rate, self._share)
         if not (isfinite(loss) and isfinite(length)):
-            self._diverge(loss)
+            self._diverge()
             return loss
-        rate = self.learning_rate * self.settings.schedule.factor(self._moment())
-        self._learn(length, rate)
         self._record(outcome, loss, length, rate)
         self.seconds += perf_counter() - began
         if self._position >= len(self._order):
@@ -115,17 +122,19 @@ class Session:
     def run_epoch(self) -> None:
         """Step until the present epoch is over, or the training."""
         epoch = self.epoch
-        while self.epoch == epoch and not self.finished:
-            self.step()
+        with quiet():
+            while self.epoch == epoch and not self.finished:
+                self._step()
 
     def run(self) -> None:
         """Step until the training is over."""
         while not self.finished:
-            self.step()
+            self.run_epoch()
 
     def judge(self, part: str) -> Outcome:
         """Loss and right answers on a part of the data, without learning."""
-        return self.engine.judge(self.data.part(part).astype(np.intp))
+        with quiet():
+            return self.engine.judge(self.data.part(part).astype(np.intp))
 
     def checkpoint(self) -> Checkpoint:
         """Everything needed to go on from here to the same bits. Copies."""
@@ -189,16 +198,12 @@ class Session:
                 "some samples stay wrong however long it runs."
             )
 
-    def _moment(self) -> Moment:
-        return Moment(self.steps_done, self.steps_per_epoch, self.settings.epochs, self._watched)
-
-    def _learn(self, length: float, rate: float) -> None:
-        # These weights gave a finite loss and gradient: good ones to fall back on.
-        if self.steps_done % self._keep_every == 0:
-            np.copyto(self._good, self.parameters.vector)
-        if 0 < self.settings.clip < length:
-            self.updater.clip(self.settings.clip / length)
-        self.updater.move(rate)
+    def _rate(self) -> float:
+        schedule = self.settings.schedule
+        if schedule.is_constant:
+            return self.learning_rate
+        now = Moment(self.steps_done, self.steps_per_epoch, self.settings.epochs, self._watched)
+        return self.learning_rate * schedule.factor(now)
 
     def _record(self, outcome: Outcome, loss: float, length: float, rate: float) -> None:
         self.history.losses.append(loss)
@@ -246,12 +251,11 @@ class Session:
             return "all epochs are done"
         return None
 
-    def _diverge(self, loss: float) -> None:
+    def _diverge(self) -> None:
         programs = [lane.last for lane in self.engine.lanes if lane.last is not None]
         self.diverged = find_divergence(self.plan, self.parameters, programs, self.updater.gradient, self.steps_done + 1)
         self.finished = self.diverged.sentence
-        if self.steps_done:
-            np.copyto(self.parameters.vector, self._good)
+        np.copyto(self.parameters.vector, self._good)
 
     def _identity(self) -> str:
         shapes = {name: list(shape) for name, shape in self.parameters.shapes().items()}
