@@ -85,14 +85,15 @@ def _wiring(graph: Graph) -> Iterator[Problem]:
         if node.id in circling:
             yield Problem(
                 node.id, "circle", f"{node.label} is part of an endless circle. Take away a wire of it.",
-                Repair("Take the wire away", partial(_cut, id=node.id, circling=frozenset(circling))),
+                Repair("Take the wire away", partial(_cut, id=node.id)),
             )  # fmt: skip
         elif not takes_count(node, count):
             yield Problem(node.id, "inputs", _count_sentence(node, count))
 
 
-def _cut(graph: Graph, id: str, circling: frozenset[str]) -> Graph:
-    wire = next((wire for wire in graph.into(id) if wire.source in circling), None)
+def _cut(graph: Graph, id: str) -> Graph:
+    # Only a wire from a layer that depends on this one closes a circle through it.
+    wire = next((wire for wire in graph.into(id) if wire.source in graph.after(id)), None)
     return edits.disconnect(graph, wire) if wire else graph
 
 
@@ -161,7 +162,7 @@ def _output(graph: Graph, shapes: Shapes, loss: Loss | None) -> Iterator[Problem
             f"Append {wanted.title}, or choose another loss.",
             Repair(f"Append {wanted.title}", partial(_appended, kind=wanted.kind, after=node.id)),
         )  # fmt: skip
-    elif shape[0] < loss.least_outputs:
+    if shape[0] < loss.least_outputs:
         yield Problem(
             node.id, "loss", f"{loss.title} compares at least {loss.least_outputs} outputs, but {node.label} has "
             f"{shape[0]}. Give it one output for each class, or choose another loss.",

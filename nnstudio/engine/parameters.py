@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nnstudio.core.errors import ModelError
 from nnstudio.engine.plan import Plan, Step
 from nnstudio.layers.base import Block
 from nnstudio.layers.shapes import Array, Shape, size_of
@@ -132,6 +133,18 @@ class Parameters:
                 random = np.random.Generator(np.random.PCG64(np.random.SeedSequence((seed, stream))))
                 views[name][...] = parameter.start.draw(parameter.shape, parameter.fan, random)
         return made
+
+    def fill(self, weights: Mapping[str, Array]) -> None:
+        """Take given arrays, each in its shape; a missing, an unexpected or a misshapen one changes nothing."""
+        named = self.named()
+        missing, unexpected = sorted(named.keys() - weights.keys()), sorted(weights.keys() - named.keys())
+        reshaped = sorted(name for name in named.keys() & weights.keys() if named[name].shape != weights[name].shape)
+        if missing or unexpected or reshaped:
+            found = {"missing": missing, "unexpected": unexpected, "of another shape": reshaped}
+            told = "; ".join(f"{what}: {', '.join(names)}" for what, names in found.items() if names)
+            raise ModelError(f"The weights do not fit the model ({told}). Train it again, or undo the change.")
+        for name, array in named.items():
+            np.copyto(array, weights[name], casting="same_kind")
 
     def of(self, step: str) -> Mapping[str, Array]:
         """The named arrays of a step. Views."""

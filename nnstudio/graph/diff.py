@@ -2,21 +2,24 @@
 
 from dataclasses import dataclass
 
-from nnstudio.graph.graph import Graph, Node, Wire
+from nnstudio.graph.graph import Graph, Group, Node, Wire
 
 
 @dataclass(frozen=True)
 class Difference:
-    """What came, what went, and which nodes stayed but changed (their new form)."""
+    """What came, what went, and which nodes stayed but changed (their new form). A changed group goes and comes."""
 
     added: tuple[Node, ...]
     removed: tuple[Node, ...]
     changed: tuple[Node, ...]
     wires_added: tuple[Wire, ...]
     wires_removed: tuple[Wire, ...]
+    groups_added: tuple[Group, ...] = ()
+    groups_removed: tuple[Group, ...] = ()
 
     def __bool__(self) -> bool:
-        return any((self.added, self.removed, self.changed, self.wires_added, self.wires_removed))
+        nodes, wires = self.added or self.removed or self.changed, self.wires_added or self.wires_removed
+        return bool(nodes or wires or self.groups_added or self.groups_removed)
 
 
 def difference(old: Graph, new: Graph) -> Difference:
@@ -28,4 +31,6 @@ def difference(old: Graph, new: Graph) -> Difference:
         changed=tuple(node for node in new.nodes if node.id in old and old.by_id[node.id] != node),
         wires_added=tuple(wire for wire in new.wires if wire not in old_wires),
         wires_removed=tuple(wire for wire in old.wires if wire not in new_wires),
+        groups_added=tuple(group for group in new.groups if group not in old.groups),
+        groups_removed=tuple(group for group in old.groups if group not in new.groups),
     )

@@ -134,8 +134,11 @@ def paste(graph: Graph, fragment: Graph, by: tuple[float, float] = (40.0, 40.0))
         for node in fragment.nodes
     )
     wires = _compacted(tuple(Wire(new[wire.source], new[wire.target], wire.port) for wire in fragment.wires))
-    groups = tuple(Group(each.name, frozenset(new[id] for id in each.members)) for each in fragment.groups)
-    return Graph(graph.nodes + nodes, graph.wires + wires, graph.groups + groups)
+    groups = graph.groups
+    for each in fragment.groups:
+        members = frozenset(new[id] for id in each.members)
+        groups = (*groups, Group(_fresh_name(groups, each.name), members))
+    return Graph(graph.nodes + nodes, graph.wires + wires, groups)
 
 
 def group(graph: Graph, ids: Iterable[str], name: str) -> Graph:
@@ -164,6 +167,15 @@ def _remove_one(graph: Graph, node: Node, reconnect: bool) -> Graph:
     kept = tuple(wire for wire in wires if node.id not in (wire.source, wire.target))
     groups = _without(graph.groups, frozenset((node.id,)))
     return Graph(tuple(each for each in graph.nodes if each != node), _compacted(kept), groups)
+
+
+def _fresh_name(groups: tuple[Group, ...], name: str) -> str:
+    """A name that no group has yet: Encoder, Encoder 2, Encoder 3."""
+    taken, fresh, number = {each.name for each in groups}, name, 1
+    while fresh in taken:
+        number += 1
+        fresh = f"{name[: LONGEST_NAME - len(str(number)) - 1]} {number}"
+    return fresh
 
 
 def _without(groups: tuple[Group, ...], leaving: frozenset[str]) -> tuple[Group, ...]:

@@ -58,11 +58,11 @@ def _against_wiring(graph: Graph, source: str, target: str, port: int) -> Object
         return Objection(
             Reason.CIRCLE, f"{end.label} comes before {start.label}; a wire back would make an endless circle."
         )
+    if most is not None and len(graph.into(target)) >= most:
+        return Objection(Reason.FULL, f"{end.label} has its input already. Take that wire away first.")
     if any(wire.port == port for wire in graph.into(target)):
-        if most is not None and len(graph.into(target)) >= most:
-            return Objection(Reason.FULL, f"{end.label} has its input already. Take that wire away first.")
         return Objection(Reason.PORT_TAKEN, f"This port of {end.label} has a wire already. Use the next one.")
-    if port != len(graph.into(target)) or (most is not None and port >= most):
+    if port != len(graph.into(target)):
         return Objection(Reason.NO_SUCH_PORT, f"{end.label} has no port {port + 1} to wire to.")
     return None
 

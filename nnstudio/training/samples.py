@@ -1,11 +1,15 @@
 """From a data set to what the engine picks its batches from."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from nnstudio.data.dataset import DataSet
-from nnstudio.data.preparation import affine_of
+from nnstudio.data.preparation import Preparation, affine_of
+from nnstudio.engine.engine import predict
+from nnstudio.engine.parameters import Parameters
 from nnstudio.engine.plan import Plan
-from nnstudio.engine.samples import Samples
+from nnstudio.engine.samples import Picks, Samples
 from nnstudio.layers.shapes import Array
 
 
@@ -27,3 +31,20 @@ def codes(plan: Plan, classes: int) -> Array:
     table = np.full((classes, plan.outputs), encoding.no, plan.dtype)
     np.fill_diagonal(table, encoding.yes)
     return table
+
+
+def prepared(inputs: Array, preparation: Iterable[Preparation], plan: Plan) -> Array:
+    """Stored inputs as the network wants them. A copy."""
+    factor, offset = affine_of(preparation)
+    numbers: Array = inputs.astype(plan.dtype)
+    numbers *= factor
+    numbers += offset
+    return numbers
+
+
+def answers_on(plan: Plan, parameters: Parameters, data: DataSet, picks: Picks) -> Array:
+    """The outputs for picked samples, one row each; prepared a few at a time, so that memory stays flat."""
+    size = 4096
+    parts = [picks[start : start + size] for start in range(0, len(picks), size)]
+    answers = [predict(plan, parameters, prepared(data.inputs[part], data.preparation, plan)) for part in parts]
+    return np.concatenate(answers) if answers else np.empty((0, plan.outputs), plan.dtype)

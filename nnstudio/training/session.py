@@ -89,10 +89,7 @@ class Session:
 
     def set_weights(self, weights: Mapping[str, Array]) -> None:
         """Begin from given weights; every array of the network must be there in its shape."""
-        for name, array in self.parameters.named().items():
-            if name not in weights or weights[name].shape != array.shape:
-                raise TrainingError(f"The given weights do not fit the model: {name} is missing or has another shape.")
-            np.copyto(array, weights[name], casting="same_kind")
+        self.parameters.fill(weights)
 
     def step(self) -> float:
         """Learn from one batch; gives back its loss. At the end of an epoch the validation part is judged."""

@@ -1,0 +1,185 @@
+"""The studio from Python: load or build a model, check, train, evaluate, predict, save and export it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nnstudio.compiler.compile import compile_graph
+from nnstudio.compiler.problems import Facts, Problem, find_problems
+from nnstudio.core.errors import StudioError
+from nnstudio.data.dataset import DataSet
+from nnstudio.data.sources import open_data
+from nnstudio.engine.engine import predict
+from nnstudio.engine.parameters import Parameters
+from nnstudio.engine.plan import Plan
+from nnstudio.export.weights import export_weights
+from nnstudio.graph.graph import Graph
+from nnstudio.graph.inference import infer_shapes
+from nnstudio.layers.shapes import Array, Shape, size_of
+from nnstudio.project.file import load_project, save_project
+from nnstudio.project.project import Project
+from nnstudio.project.templates import load_template
+from nnstudio.training.evaluation import Evaluation, evaluate
+from nnstudio.training.samples import prepared
+from nnstudio.training.session import Session
+from nnstudio.training.settings import Settings
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a model's table."""
+
+    id: str
+    name: str
+    kind: str
+    shape: Shape | None
+    parameters: int
+    multiplications: int
+
+
+@dataclass(eq=False)
+class Model:
+    """A project in the hand: every method works on it, and `train` puts the weights into it."""
+
+    project: Project
+
+    def data(self, source: str | DataSet | None = None) -> DataSet:
+        """The data set of that name, file or folder; by default the project's own."""
+        if isinstance(source, DataSet):
+            return source
+        return open_data(source or self.project.data, self.project.settings.seed)
+
+    def problems(self, data: DataSet | None = None) -> tuple[Problem, ...]:
+        """Everything that keeps the model from training, each on its node."""
+        return find_problems(self.project.graph, self.project.settings.loss, facts_of(data) if data else None)
+
+    def table(self) -> list[Row]:
+        """Every layer with its output shape, parameters and multiplications."""
+        graph = self.project.graph
+        shapes = infer_shapes(graph).known
+        rows = []
+        for node in graph.order or graph.nodes:
+            inputs = [shapes.get(wire.source) for wire in graph.into(node.id)]
+            known = [shape for shape in inputs if shape is not None] if node.id in shapes else None
+            blocks = node.layer.blocks(*known) if known is not None else {}
+            count = sum(size_of(each.shape) for block in blocks.values() for each in block.values() if each.learned)
+            products = node.layer.multiplications(*known) if known is not None else 0
+            rows.append(Row(node.id, node.label, node.layer.title, shapes.get(node.id), count, products))
+        return rows
+
+    def plan(self, data: DataSet | None = None) -> Plan:
+        """The compiled model, or an error that names every problem."""
+        settings = self.project.settings
+        batch = settings.batch_of(len(data.part("train"))) if data else settings.batch_size
+        return compile_graph(
+            self.project.graph, settings.loss, batch, settings.precision, facts_of(data) if data else None
+        )
+
+    def session(self, data: str | DataSet | None = None, threads: int | None = None, resume: bool = False) -> Session:
+        """A training that can be stepped by hand; close it at the end. Resumed, it stands where it was left."""
+        found = self.data(data)
+        session = Session(self.plan(found), found, self.project.settings, threads=threads)
+        if resume:
+            if self.project.checkpoint is None:
+                session.close()
+                raise StudioError("There is no unfinished training to resume. Train without resuming.")
+            try:
+                session.restore(self.project.checkpoint)
+            except StudioError:
+                session.close()
+                raise
+        return session
+
+    def train(
+        self, data: str | DataSet | None = None, on_epoch: Callable[[Session], None] | None = None, **settings: Any
+    ) -> Session:
+        """Train to the end; settings such as `epochs=5` or `optimizer="adam"` are kept in the project."""
+        self.configure(**settings)
+        with self.session(data) as session:
+            while not session.finished:
+                session.run_epoch()
+                if on_epoch:
+                    on_epoch(session)
+            self.keep(session)
+        return session
+
+    def configure(self, **settings: Any) -> None:
+        """Change settings of the project."""
+        if settings:
+            kept = {**vars(self.project.settings), **settings}
+            self.project = replace(self.project, settings=Settings.from_fields(kept))
+
+    def keep(self, session: Session, resumable: bool = False) -> None:
+        """Put a session's weights and history into the project, and with `resumable` all it needs to go on."""
+        self.project = replace(
+            self.project,
+            weights={name: array.copy() for name, array in session.parameters.named().items()},
+            history=tuple(session.history.epochs),
+            preparation=session.data.preparation,
+            checkpoint=session.checkpoint() if resumable else None,
+        )
+
+    def evaluate(self, data: str | DataSet | None = None, part: str = "test") -> Evaluation:
+        """Every figure of the trained model on a part of the data."""
+        found = self.data(data)
+        plan = self.plan(found)
+        return evaluate(plan, self.parameters(plan), found, part)
+
+    def predict(self, inputs: Array) -> Array:
+        """The outputs for inputs as they are stored in the data, (samples, *shape); they are prepared as in training."""
+        plan = self.plan()
+        inputs = np.asarray(inputs)
+        wanted = size_of(plan.input_shape)
+        if inputs.ndim < 2 or inputs[:1].size not in (0, wanted):
+            raise StudioError(
+                f"The model reads samples of {wanted:,} numbers, but the inputs have the shape {inputs.shape}. "
+                "Give one row, or one image, for each sample."
+            )
+        return predict(plan, self.parameters(plan), prepared(inputs, self.project.preparation, plan))
+
+    def parameters(self, plan: Plan | None = None) -> Parameters:
+        """The trained weights, laid out for the engine."""
+        plan = plan or self.plan()
+        if self.project.weights is None:
+            raise StudioError("The model is not trained yet. Train it first.")
+        made = Parameters.initial(plan, self.project.settings.seed)
+        made.fill(self.project.weights)
+        return made
+
+    def save(self, path: str | Path) -> None:
+        """Save the project: the old file or the new one is there, never half of one."""
+        save_project(self.project, Path(path))
+
+    def export(self, to: str, path: str | Path) -> None:
+        """Write the trained weights as npz or safetensors."""
+        export_weights(self.parameters().named(), to, Path(path))
+
+
+def load(path: str | Path) -> Model:
+    """Open a project file."""
+    return Model(load_project(Path(path)))
+
+
+def new(template: str) -> Model:
+    """Begin from a template."""
+    return Model(load_template(template))
+
+
+def model(graph: Graph, data: str = "circle", **settings: Any) -> Model:
+    """A model from a graph, such as `chain(Input((2,)), Dense(8), Tanh(), Dense(1), Sigmoid())`."""
+    return Model(Project(graph, Settings.from_fields(settings), data))
+
+
+def facts_of(data: DataSet) -> Facts:
+    """What the compiler must know of a data set."""
+    return Facts(data.name, data.sample_shape, data.outputs, data.classifies)
+
+
+def layer_classes() -> Mapping[str, Any]:
+    """Every layer by its class name, ready to import from nnstudio."""
+    from nnstudio.layers.base import layers
+
+    return {layer.__name__: layer for layer in layers().kinds().values()}

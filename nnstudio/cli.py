@@ -1,0 +1,267 @@
+"""The command line: the same jobs without a window."""
+
+import json
+import logging
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from math import isfinite
+from typing import Any
+
+from nnstudio.core.errors import FieldError, StudioError
+
+DONE, PROBLEM, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Do what the arguments say; gives back the exit code. No traceback ever reaches the user."""
+    parser = _parser()
+    given = parser.parse_args(list(arguments))
+    if not hasattr(given, "job"):
+        return _welcome(parser)
+    try:
+        code: int = given.job(given)
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output went away, as `head` does; Python would complain once more when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PROBLEM
+    except UsageError as error:
+        return _failed(given, str(error), USAGE)
+    except StudioError as error:
+        return _failed(given, str(error), PROBLEM)
+    except MemoryError:
+        return _failed(given, "There is not enough memory for this. Make the model or the batches smaller.", PROBLEM)
+    except Exception as error:
+        logging.getLogger(__name__).debug("A bug", exc_info=True)
+        return _failed(given, f"This is a bug in nnstudio, please report it: {type(error).__name__}: {error}", PROBLEM)
+
+
+class UsageError(Exception):
+    """An option has a value that it cannot have."""
+
+
+def _failed(given: Namespace, sentence: str, code: int) -> int:
+    print(f"nnstudio: {sentence}", file=sys.stderr)
+    if getattr(given, "json", False):
+        print(json.dumps({"error": sentence}, ensure_ascii=False))
+    return code
+
+
+def _welcome(parser: ArgumentParser) -> int:
+    print("nnstudio builds, trains and exports neural networks. To see one learn:\n")
+    print("    nnstudio new digits -o digits.nns")
+    print("    nnstudio train digits.nns\n")
+    parser.print_help()
+    return DONE
+
+
+def _parser() -> ArgumentParser:
+    from nnstudio import __version__
+
+    parser = ArgumentParser(prog="nnstudio", description="Build neural networks, watch them learn, take the weights away.")
+    parser.add_argument("--version", action="version", version=f"nnstudio {__version__}")
+    jobs = parser.add_subparsers(title="jobs", metavar="JOB")
+    _add(jobs, "templates", _templates, "list the starting points")
+    new = _add(jobs, "new", _new, "make a project from a template")
+    new.add_argument("template", metavar="TEMPLATE")
+    new.add_argument("-o", "--output", metavar="FILE.nns", required=True, help="the project file to make")
+    new.add_argument("--force", action="store_true", help="replace a file that is there already")
+    check = _add(jobs, "check", _check, "show layers, shapes, parameters and every problem")
+    check.add_argument("project", metavar="FILE.nns")
+    check.add_argument("--data", metavar="D", help="a data set's name, file or folder; by default the project's own")
+    _add_train(_add(jobs, "train", _train, "train a project and keep the weights in it"))
+    evaluate = _add(jobs, "evaluate", _evaluate, "judge a trained project on a part of the data")
+    evaluate.add_argument("project", metavar="FILE.nns")
+    evaluate.add_argument("--data", metavar="D", help="a data set's name, file or folder; by default the project's own")
+    evaluate.add_argument("--split", choices=("train", "validation", "test"), default="test", help="the part")
+    export = _add(jobs, "export", _export, "write the trained weights for other programs")
+    export.add_argument("project", metavar="FILE.nns")
+    export.add_argument("--to", choices=("npz", "safetensors"), required=True, help="the format")
+    export.add_argument("-o", "--output", metavar="PATH", required=True, help="the file to write")
+    return parser
+
+
+def _add(jobs: Any, name: str, job: Any, help: str) -> ArgumentParser:
+    parser: ArgumentParser = jobs.add_parser(name, help=help, description=help[0].upper() + help[1:] + ".")
+    parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    parser.set_defaults(job=job)
+    return parser
+
+
+def _add_train(train: ArgumentParser) -> None:
+    train.add_argument("project", metavar="FILE.nns")
+    train.add_argument("--data", metavar="D", help="a data set's name, file or folder; by default the project's own")
+    train.add_argument("--epochs", type=int, metavar="N", help="passes through the training set")
+    train.add_argument("--lr", type=float, metavar="X", help="the learning rate")
+    train.add_argument("--batch-size", type=int, metavar="B", help="samples in a step")
+    train.add_argument("--optimizer", metavar="O", help="sgd, momentum, adam, ...")
+    train.add_argument("--seed", type=int, metavar="S", help="of first weights, order and split")
+    train.add_argument("-o", "--output", metavar="OUT", help="where to save; by default into the project itself")
+    train.add_argument("--threads", type=int, metavar="N", help="threads to use; the result is the same with any number")
+    train.add_argument("--resume", action="store_true", help="go on with a training that was interrupted")
+    train.add_argument(
+        "--save-every", type=float, default=30.0, metavar="SECONDS", help="save while training, to resume from"
+    )
+
+
+def _templates(given: Namespace) -> int:
+    from nnstudio.project.templates import load_template, template_names
+
+    found = {name: load_template(name) for name in template_names()}
+    if given.json:
+        shown = [{"name": name, "title": each.title, "description": each.description} for name, each in found.items()]
+        _print_json({"templates": shown})
+        return DONE
+    width = max(map(len, found))
+    for name, project in found.items():
+        print(f"{name:<{width}}  {project.description}")
+    return DONE
+
+
+def _new(given: Namespace) -> int:
+    from pathlib import Path
+
+    from nnstudio import api
+
+    path = Path(given.output)
+    if path.exists() and not given.force:
+        raise StudioError(f"{path} is there already. Choose another name, or add --force to replace it.")
+    model = api.new(given.template)
+    model.save(path)
+    if given.json:
+        _print_json({"project": str(path), "template": given.template})
+    else:
+        print(f"Made {path}: {model.project.description}")
+    return DONE
+
+
+def _check(given: Namespace) -> int:
+    from nnstudio import api
+
+    model = api.load(given.project)
+    data = _data_to_check(model, given.data)
+    problems = model.problems(data)
+    rows = model.table()
+    if given.json:
+        _print_json(_check_json(rows, problems))
+    else:
+        print("\n".join(_table(rows)))
+        for problem in problems:
+            print(f"{'Note' if problem.warning else 'Problem'}: {problem.sentence}")
+            if problem.repair:
+                print(f"         Repair: {problem.repair.title}")
+    return PROBLEM if any(not problem.warning for problem in problems) else DONE
+
+
+def _data_to_check(model: Any, named: str | None) -> Any:
+    """The data to check against; a project's own data may be missing on this machine, which is no fault of the model."""
+    from nnstudio.core.errors import DataError
+
+    if named:
+        return model.data(named)
+    try:
+        return model.data()
+    except DataError:
+        return None
+
+
+def _check_json(rows: Sequence[Any], problems: Sequence[Any]) -> dict[str, Any]:
+    return {
+        "layers": [
+            {
+                "id": row.id,
+                "name": row.name,
+                "layer": row.kind,
+                "shape": row.shape and list(row.shape),
+                "parameters": row.parameters,
+                "multiplications": row.multiplications,
+            }
+            for row in rows
+        ],
+        "parameters": sum(row.parameters for row in rows),
+        "problems": [
+            {
+                "node": problem.node,
+                "kind": problem.kind,
+                "sentence": problem.sentence,
+                "repair": problem.repair and problem.repair.title,
+                "warning": problem.warning,
+            }
+            for problem in problems
+        ],
+    }
+
+
+def _table(rows: Sequence[Any]) -> list[str]:
+    from nnstudio.layers.shapes import shown
+
+    head = ("name", "layer", "output", "parameters", "multiplications")
+    lines = [
+        (row.name, row.kind, shown(row.shape) if row.shape else "?", f"{row.parameters:,}", f"{row.multiplications:,}")
+        for row in rows
+    ]
+    total = ("", "", "", f"{sum(row.parameters for row in rows):,}", f"{sum(row.multiplications for row in rows):,}")
+    widths = [max(len(line[column]) for line in (head, *lines, total)) for column in range(len(head))]
+    return [
+        "  ".join(
+            cell.ljust(width) if column < 3 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in (head, *lines, total)
+    ]
+
+
+def _train(given: Namespace) -> int:
+    from nnstudio.training_job import TrainingJob
+
+    try:
+        job = TrainingJob.from_options(vars(given))
+    except FieldError as error:
+        raise UsageError(str(error)) from None
+    report = job.run()
+    if given.json:
+        _print_json(report)
+    return INTERRUPTED if job.interrupted else DONE
+
+
+def _evaluate(given: Namespace) -> int:
+    from nnstudio import api
+
+    evaluation = api.load(given.project).evaluate(given.data, given.split)
+    if given.json:
+        _print_json(evaluation.to_json())
+        return DONE
+    print(f"{evaluation.count:,} samples of the {evaluation.part} part: loss {evaluation.loss:.4f}", end="")
+    print(f", {evaluation.accuracy:.2%} right" if evaluation.accuracy is not None else "", end="")
+    print(f", R² {evaluation.r_squared:.4f}" if evaluation.r_squared is not None else "")
+    return DONE
+
+
+def _export(given: Namespace) -> int:
+    from nnstudio import api
+
+    api.load(given.project).export(given.to, given.output)
+    if given.json:
+        _print_json({"format": given.to, "file": given.output})
+    else:
+        print(f"Wrote {given.output}")
+    return DONE
+
+
+def _print_json(value: Any) -> None:
+    """One JSON object; numbers that JSON has no word for become null."""
+    print(json.dumps(_finite(value), ensure_ascii=False, allow_nan=False))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _finite(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]
+    return None if isinstance(value, float) and not isfinite(value) else value

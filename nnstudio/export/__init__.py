@@ -1,0 +1,1 @@
+"""Export: trained weights and models in the formats of others."""

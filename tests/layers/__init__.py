@@ -1,0 +1,1 @@
+"""Tests of single layers and what they stand on."""
