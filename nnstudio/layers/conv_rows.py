@@ -8,12 +8,10 @@ multiplies without first packing its operands: 105-113 instead of 40-75 GFLOP/s 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from nnstudio.layers.products import LEAST_ROWS, SMALL, fits
 from nnstudio.layers.shapes import Array
 from nnstudio.layers.site import Site
 from nnstudio.layers.windows import Sliding, Windows
-
-SMALL = 1_000_000  # Multiplications up to which OpenBLAS does not pack.
-SMALL_RESULT = 1200  # Results up to which it does not pack a product with a transposed right side.
 
 
 class ByRows:
@@ -140,8 +138,5 @@ def _split(rows: Array, pieces: int) -> Array:
 
 def _tile(filters: int, depth: int, run: int) -> int:
     """How many rows of the window one product of the weights' derivative takes; 0 where the other way is quicker."""
-    fitting = [
-        tile for tile in range(1, depth + 1)
-        if depth % tile == 0 and filters * tile <= SMALL_RESULT and filters * tile * run <= SMALL
-    ]  # fmt: skip
-    return fitting[-1] if fitting and fitting[-1] >= min(8, depth) else 0
+    fitting = [tile for tile in range(1, depth + 1) if depth % tile == 0 and fits(filters, run, tile, True)]
+    return fitting[-1] if fitting and fitting[-1] >= min(LEAST_ROWS, depth) else 0

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nnstudio.layers.products import product
 from nnstudio.layers.shapes import IMAGE, Array, Shape, engine_shape, size_of
 
 Tape = list[Callable[[], Any]]
@@ -129,10 +130,8 @@ class Site:
         self.tape.append(partial(call, *arguments, **named))
 
     def product(self, left: Array, right: Array, into: Array) -> None:
-        """Record a matrix product. `dot` has half the overhead of `matmul`, but copies an operand with gaps."""
-        gapless = all(each.flags.forc for each in (left, right))
-        call = left.dot if gapless else partial(np.matmul, left)
-        self.tape.append(partial(call, right, into))
+        """Record a matrix product."""
+        self.tape.append(product(left, right, into))
 
     def scratch(self, shape: Shape, dtype: DTypeLike | None = None) -> Array:
         """Memory of this place, made once."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from itertools import product
 
-from nnstudio.layers.base import Layer, Refusal
+from nnstudio.layers.base import Layer, Refusal, need_room
 from nnstudio.layers.shapes import Array, Shape, shown
 
 
@@ -40,6 +40,9 @@ def windows_of(
             f"{layer.title} slides a window of {shown(size)} over an image of {shown(image)}, which does not fit. "
             "Make the window smaller, or set the padding to same."
         )
+    height, width, channels = image
+    bordered = rows.before + height + rows.after, columns.before + width + columns.after, channels
+    need_room(layer, "an image with a border", bordered)
     return rows, columns
 
 

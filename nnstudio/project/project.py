@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from nnstudio.data.preparation import Preparation
 from nnstudio.graph.graph import Graph
 from nnstudio.layers.shapes import Array
 from nnstudio.training.checkpoint import Checkpoint
@@ -15,7 +16,7 @@ class Project:
     """A model with its settings and data source, and, once it was trained, its weights and history.
 
     `weights` are named `step/parameter`, as `Parameters.named` gives them. `checkpoint` is there while a training
-    can go on from where it stood. `layout` belongs to the window; the core keeps it and does not look inside.
+    can go on from where it stood. `preparation` is how the inputs were prepared for these weights. `layout` belongs to the window; the core keeps it and does not look inside.
     """
 
     graph: Graph = field(default_factory=Graph)
@@ -23,6 +24,7 @@ class Project:
     data: str = "circle"
     title: str = ""
     description: str = ""
+    preparation: tuple[Preparation, ...] = ()
     weights: Mapping[str, Array] | None = None
     history: tuple[Epoch, ...] = ()
     checkpoint: Checkpoint | None = None
