@@ -8,6 +8,7 @@
 Everything is loaded when first used, so that `nnstudio --version` answers at once.
 """
 
+from importlib import import_module
 from typing import Any
 
 __version__ = "0.1.0"
@@ -16,15 +17,13 @@ _FROM_API = ("Model", "load", "model", "new")
 
 
 def __getattr__(name: str) -> Any:
-    if name.startswith("_"):
-        raise AttributeError(name)
     if name == "chain":
-        from nnstudio.graph.edits import chain
-
-        return chain
-    from nnstudio import api
-
-    found = getattr(api, name) if name in _FROM_API else api.layer_classes().get(name)
-    if found is None:
-        raise AttributeError(f"nnstudio has no {name}")
-    return found
+        return import_module("nnstudio.graph.edits").chain
+    if name in _FROM_API:
+        return getattr(import_module("nnstudio.api"), name)
+    # Every layer by its class name; submodules are in small letters and find themselves.
+    if name[:1].isupper():
+        for layer in import_module("nnstudio.layers.base").layers().kinds().values():
+            if layer.__name__ == name:
+                return layer
+    raise AttributeError(f"nnstudio has no {name}")

@@ -1,6 +1,6 @@
 """The studio from Python: load or build a model, check, train, evaluate, predict, save and export it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -177,9 +177,3 @@ def facts_of(data: DataSet) -> Facts:
     """What the compiler must know of a data set."""
     return Facts(data.name, data.sample_shape, data.outputs, data.classifies)
 
-
-def layer_classes() -> Mapping[str, Any]:
-    """Every layer by its class name, ready to import from nnstudio."""
-    from nnstudio.layers.base import layers
-
-    return {layer.__name__: layer for layer in layers().kinds().values()}

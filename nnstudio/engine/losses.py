@@ -143,7 +143,7 @@ class Hinge(Loss):
     through = ("threshold",)
     no = -1.0
     formula = "J = 1/m Σ max(0, 1 − t·a)"
-    torch = "HingeEmbeddingLoss"
+    torch = ""
 
     def record(self, at: LossSite) -> None:
         """max(0, 1 − t·a) and −t/m where that is above 0."""

@@ -1,9 +1,12 @@
 """History: what every batch and every epoch of a training came to."""
 
 from array import array
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -45,23 +48,12 @@ class History:
         """One figure of every epoch."""
         return [getattr(epoch, name) for epoch in self.epochs]
 
-    def to_json(self) -> dict[str, Any]:
-        """Plain lists and numbers."""
-        return {
-            "losses": list(self.losses),
-            "rates": list(self.rates),
-            "lengths": list(self.lengths),
-            "epochs": [asdict(epoch) for epoch in self.epochs],
-        }
+    def arrays(self) -> dict[str, NDArray[np.float64]]:
+        """The numbers of the batches as arrays. Copies."""
+        return {"losses": np.array(self.losses), "rates": np.array(self.rates), "lengths": np.array(self.lengths)}
 
     @classmethod
-    def from_json(cls, stored: dict[str, Any]) -> Self:
-        """The inverse of `to_json`."""
-        losses, rates, lengths = (array("d", _numbers(stored[name])) for name in ("losses", "rates", "lengths"))
-        known = {each.name for each in fields(Epoch)}
-        epochs = [Epoch(**{name: value for name, value in each.items() if name in known}) for each in stored["epochs"]]
-        return cls(losses, rates, lengths, epochs)
-
-
-def _numbers(values: Sequence[Any]) -> list[float]:
-    return [float(value) for value in values]
+    def of(cls, columns: Mapping[str, NDArray[np.float64]], epochs: Iterable[Epoch]) -> Self:
+        """The inverse of `arrays`, with the epochs."""
+        losses, rates, lengths = (array("d", columns[name].tolist()) for name in ("losses", "rates", "lengths"))
+        return cls(losses, rates, lengths, list(epochs))

@@ -1,6 +1,7 @@
 """A session: one training, step by step, without threads of its own. It can be stopped and resumed to the same bits."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from math import isfinite
 from time import perf_counter
 from types import TracebackType
@@ -137,6 +138,7 @@ class Session:
         """Everything needed to go on from here to the same bits. Copies."""
         arrays = {"parameters": self.parameters.vector.copy(), "good": self._good.copy()}
         arrays.update({f"state/{name}": vector.copy() for name, vector in self.updater.state.items()})
+        arrays.update({f"history/{name}": column for name, column in self.history.arrays().items()})
         standing = {
             "steps_done": self.steps_done,
             "moves": self.updater.steps,
@@ -149,7 +151,7 @@ class Session:
             "moved": self._moved,
             "finished": self.finished,
             "random": [_random_to_json(lane.random) for lane in self.engine.lanes],
-            "history": self.history.to_json(),
+            "epochs": [asdict(epoch) for epoch in self.history.epochs],
         }
         return Checkpoint(arrays, standing, self._identity())
 
@@ -164,7 +166,8 @@ class Session:
         targets.update({f"state/{name}": vector for name, vector in self.updater.state.items()})
         for name, vector in targets.items():
             np.copyto(vector, checkpoint.arrays[name])
-        self.history = History.from_json(standing["history"])
+        columns = {name: checkpoint.arrays[f"history/{name}"] for name in self.history.arrays()}
+        self.history = History.of(columns, [Epoch(**epoch) for epoch in standing["epochs"]])
         self._begin_epoch()
         self.steps_done, self.updater.steps = standing["steps_done"], standing["moves"]
         self._position, self._loss = standing["position"], standing["loss"]

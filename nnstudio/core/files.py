@@ -1,0 +1,133 @@
+"""Files: read only what is an ordinary file and not too large; written whole or not at all."""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from nnstudio.core.errors import StudioError
+
+MARK = ".nnstudio-part"
+LONGEST_SHOWN = 200
+
+
+def shown(path: str | Path) -> str:
+    """A file's name as a message can show it, whatever characters it has."""
+    name = str(path)
+    name = name if name.isprintable() else ascii(name)[1:-1]
+    return name if len(name) <= LONGEST_SHOWN else f"{name[:80]}...{name[-100:]}"
+
+
+def read_file(path: Path, largest: int, error: type[StudioError] = StudioError) -> bytes:
+    """The whole content of an ordinary file of at most so many bytes."""
+    try:
+        with _regular(path, error) as file:
+            size = os.fstat(file).st_size
+            if size > largest:
+                raise error(f"{shown(path)} is larger than any file of its kind ({size:,} bytes). Choose another file.")
+            with os.fdopen(os.dup(file), "rb") as stream:
+                return stream.read(size)
+    except FileNotFoundError:
+        raise error(f"There is no file {shown(path)}. Check its name and its folder.") from None
+    except (OSError, ValueError) as reason:
+        raise error(f"{shown(path)} cannot be read ({_why(reason)}). Choose a file that you may read.") from None
+
+
+@contextmanager
+def _regular(path: Path, error: type[StudioError]) -> Iterator[int]:
+    # A pipe that nobody writes to would block the opening for ever; it is recognised and refused afterwards.
+    file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        mode = os.fstat(file).st_mode
+        if stat.S_ISDIR(mode):
+            raise error(f"{shown(path)} is a folder. Choose a file inside it.")
+        if not stat.S_ISREG(mode):
+            raise error(f"{shown(path)} is not an ordinary file. Choose another.")
+        yield file
+    finally:
+        os.close(file)
+
+
+def write_atomically(path: Path, content: bytes, error: type[StudioError] = StudioError) -> None:
+    """Replace a file by new content: after a crash, a full disk or a pulled plug the old file or the new one is there.
+
+    The content goes into a file beside it, is forced to the disk, and takes the old one's place in one step. A link
+    is followed, so that the file behind it changes and the link stays.
+    """
+    try:
+        target = Path(os.path.realpath(path, strict=False))
+        if target.is_dir():
+            raise error(f"{shown(path)} is a folder. Choose a name for the file.")
+        _clear_old_parts(target)
+        part = target.with_name(f".{target.name[:100]}.{os.getpid()}{MARK}")
+        try:
+            _write_whole(part, content, _mode_of(target))
+            os.replace(part, target)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+        _force_folder(target.parent)
+    except (OSError, ValueError) as reason:
+        raise error(
+            f"{shown(path)} could not be saved ({_why(reason)}). What was there before is unchanged; "
+            "free some space or choose another folder."
+        ) from None
+
+
+def _write_whole(part: Path, content: bytes, mode: int) -> None:
+    file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), mode)
+    try:
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(file, rest) :]
+        os.fsync(file)
+        if os.fstat(file).st_size != len(content):
+            raise OSError("not all of it was written")
+    finally:
+        os.close(file)
+
+
+def _mode_of(target: Path) -> int:
+    with suppress(OSError):
+        return stat.S_IMODE(target.stat().st_mode)
+    return 0o644
+
+
+def _force_folder(folder: Path) -> None:
+    """Make the new name last. Some systems cannot open a folder; there the name lasts without it."""
+    with suppress(OSError):
+        file = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(file)
+        finally:
+            os.close(file)
+
+
+def _clear_old_parts(target: Path) -> None:
+    """Remove what a killed save left; a part of a process that still lives is left alone."""
+    for part in target.parent.glob(f".{_literal(target.name[:100])}.*{MARK}"):
+        process = part.name[: -len(MARK)].rpartition(".")[2]
+        if process.isdecimal() and not _lives(int(process)):
+            with suppress(OSError):
+                part.unlink()
+
+
+def _literal(name: str) -> str:
+    return "".join(f"[{each}]" if each in "*?[" else each for each in name)
+
+
+def _lives(process: int) -> bool:
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return process != os.getpid()
+
+
+def _why(reason: Exception) -> str:
+    return (getattr(reason, "strerror", None) or str(reason) or "unknown reason").lower()

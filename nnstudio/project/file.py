@@ -1,0 +1,109 @@
+"""The project file, NAME.nns: saved whole or not at all, read within bounds, nothing in it ever executed."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load as load_arrays
+from safetensors.numpy import save as save_arrays
+
+from nnstudio.core.errors import ProjectError
+from nnstudio.core.files import read_file, shown, write_atomically
+from nnstudio.layers.shapes import Array
+from nnstudio.project.container import Damaged, pack, unpack
+from nnstudio.project.project import Project
+from nnstudio.project.stored import NewerVersion, decode, encode
+from nnstudio.training.checkpoint import Checkpoint
+from nnstudio.training.history import Epoch
+
+LARGEST_FILE = 1 << 35
+
+
+def save_project(project: Project, path: Path) -> None:
+    """Save a project; the old file or the new one is there, never half of one."""
+    write_atomically(Path(path), bytes_of_project(project), ProjectError)
+
+
+def load_project(path: Path) -> Project:
+    """Open a project file."""
+    content = read_file(Path(path), LARGEST_FILE, ProjectError)
+    if not content:
+        raise ProjectError(f"{shown(path)} is empty. Open an earlier copy, or make the project anew.")
+    try:
+        return project_from_bytes(content)
+    except NewerVersion as why:
+        raise ProjectError(f"{shown(path)} cannot be opened: {why}. Install a newer nnstudio.") from None
+    except Damaged as why:
+        raise ProjectError(f"{shown(path)} cannot be opened: {why}. Open an earlier copy, or mend it.") from None
+    except MemoryError:
+        raise ProjectError(f"{shown(path)} does not fit into memory. Close other programs first.") from None
+
+
+def bytes_of_project(project: Project) -> bytes:
+    """The content of a project's file; the same project gives the same bytes."""
+    members = {"project.json": encode(project)}
+    if project.history:
+        members["history.json"] = msgspec.json.encode(list(project.history))
+    if project.weights is not None:
+        members["weights.safetensors"] = _arrays_to_bytes(project.weights)
+    if project.checkpoint is not None:
+        kept = {"standing": project.checkpoint.standing, "matches": project.checkpoint.matches}
+        members["checkpoint.json"] = msgspec.json.encode(kept)
+        members["checkpoint.safetensors"] = _arrays_to_bytes(project.checkpoint.arrays)
+    return pack(members)
+
+
+def project_from_bytes(content: bytes) -> Project:
+    """The inverse of `bytes_of_project`; raises Damaged for anything else."""
+    members = unpack(content)
+    if "project.json" not in members:
+        raise Damaged("it is not an nnstudio project")
+    weights = members.get("weights.safetensors")
+    return replace(
+        decode(members["project.json"]),
+        weights=None if weights is None else _arrays_from_bytes(weights),
+        history=_history(members.get("history.json", b"[]")),
+        checkpoint=_checkpoint(members),
+    )
+
+
+def _arrays_to_bytes(arrays: Mapping[str, Array]) -> bytes:
+    return save_arrays({name: np.ascontiguousarray(array) for name, array in sorted(arrays.items())})
+
+
+def _arrays_from_bytes(content: bytes) -> dict[str, Array]:
+    try:
+        arrays = load_arrays(content)
+    except (SafetensorError, KeyError, ValueError, TypeError, OverflowError):
+        raise Damaged("its weights are damaged") from None
+    if any(array.dtype not in (np.float32, np.float64) for array in arrays.values()):
+        raise Damaged("its weights are not floating-point numbers")
+    return arrays
+
+
+def _history(content: bytes) -> tuple[Epoch, ...]:
+    try:
+        return msgspec.json.decode(content, type=tuple[Epoch, ...])
+    except (msgspec.DecodeError, RecursionError):
+        raise Damaged("its history is damaged") from None
+
+
+class _Kept(msgspec.Struct, forbid_unknown_fields=True):
+    standing: dict[str, Any]
+    matches: str
+
+
+def _checkpoint(members: Mapping[str, bytes]) -> Checkpoint | None:
+    if ("checkpoint.json" in members) != ("checkpoint.safetensors" in members):
+        raise Damaged("a part of its checkpoint is missing")
+    if "checkpoint.json" not in members:
+        return None
+    try:
+        kept = msgspec.json.decode(members["checkpoint.json"], type=_Kept)
+    except (msgspec.DecodeError, RecursionError):
+        raise Damaged("its checkpoint is damaged") from None
+    return Checkpoint(_arrays_from_bytes(members["checkpoint.safetensors"]), kept.standing, kept.matches)

@@ -1,0 +1,96 @@
+"""The JSON of a project file: typed, versioned, and migrated from older versions."""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from nnstudio.core.errors import EditError, StudioError
+from nnstudio.data.preparation import preparations
+from nnstudio.graph.stored import StoredGraph, graph_from_stored, graph_to_stored
+from nnstudio.project.container import Damaged
+from nnstudio.project.project import Project
+from nnstudio.training.settings import Settings
+
+FORMAT = "nnstudio project"
+VERSION = 1
+
+MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+"""From each older version to the next: a function from its JSON to the newer JSON."""
+
+
+class NewerVersion(Damaged):
+    """The file is of a version that this program does not know yet."""
+
+
+class StoredProject(msgspec.Struct, forbid_unknown_fields=True):
+    """All of a project but its arrays and its history."""
+
+    format: str
+    version: int
+    graph: StoredGraph
+    settings: dict[str, Any]
+    data: Annotated[str, Meta(max_length=4096)] = "circle"
+    title: Annotated[str, Meta(max_length=200)] = ""
+    description: Annotated[str, Meta(max_length=10_000)] = ""
+    preparation: Annotated[list[dict[str, Any]], Meta(max_length=100)] = []
+    layout: dict[str, Any] = {}
+
+
+def encode(project: Project) -> bytes:
+    """A project as JSON, for people to read as well."""
+    stored = StoredProject(
+        format=FORMAT,
+        version=VERSION,
+        graph=graph_to_stored(project.graph),
+        settings=_without_kind(project.settings.to_json()),
+        data=project.data,
+        title=project.title,
+        description=project.description,
+        preparation=[step.to_json() for step in project.preparation],
+        layout=dict(project.layout),
+    )
+    return msgspec.json.format(msgspec.json.encode(stored), indent=1) + b"\n"
+
+
+def decode(content: bytes) -> Project:
+    """A project from JSON, of this version or an older one."""
+    try:
+        stored = msgspec.convert(_migrated(msgspec.json.decode(content)), StoredProject)
+        return Project(
+            graph=graph_from_stored(stored.graph),
+            settings=Settings.from_fields(stored.settings),
+            data=stored.data,
+            title=stored.title,
+            description=stored.description,
+            preparation=tuple(preparations().from_json(step) for step in stored.preparation),
+            layout=stored.layout,
+        )
+    except msgspec.ValidationError as error:
+        raise Damaged(f"it does not say what a project says: {error}") from None
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        raise Damaged("its text is damaged") from None
+    except (EditError, StudioError) as error:
+        raise Damaged(str(error)) from None
+
+
+def _migrated(stored: Any) -> Any:
+    """The same in the present version's form."""
+    if not isinstance(stored, dict) or stored.get("format") != FORMAT:
+        raise Damaged("it is not an nnstudio project")
+    version = stored.get("version")
+    if not isinstance(version, int) or isinstance(version, bool) or version < 0:
+        raise Damaged("it does not say its version")
+    if version > VERSION:
+        raise NewerVersion(f"it was saved by a newer nnstudio (format {version}, this one knows {VERSION})")
+    while version < VERSION:
+        if version not in MIGRATIONS:
+            raise Damaged(f"its version {version} is not known")
+        stored = {**MIGRATIONS[version](stored), "version": version + 1}
+        version += 1
+    return stored
+
+
+def _without_kind(stored: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in stored.items() if name != "kind"}
