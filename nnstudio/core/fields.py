@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from operator import index
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 from nnstudio.core.errors import FieldError
@@ -48,10 +49,14 @@ class Whole(_Plain):
 
     def check(self, value: Any) -> int:
         """Accept an int in range; a bool or a float is refused."""
-        index = getattr(value, "__index__", None)
-        if isinstance(value, bool) or index is None or not self.low <= (number := index()) <= self.high:
-            raise _refuse(f"a whole number from {self.low:,} to {self.high:,}", value)
-        return int(number)
+        wanted = f"a whole number from {self.low:,} to {self.high:,}"
+        try:
+            number = index(value)
+        except TypeError:
+            raise _refuse(wanted, value) from None
+        if isinstance(value, bool) or not self.low <= number <= self.high:
+            raise _refuse(wanted, value)
+        return number
 
 
 @dataclass(frozen=True)

@@ -148,6 +148,8 @@ EPSILON = "Added to the divisor, so that nothing is divided by zero"
 class AdaGrad(Optimizer):
     """Divides by the root of all squared gradients so far: weights that moved much move less."""
 
+    kind = "adagrad"
+    title = "AdaGrad"
     state = ("squares",)
     formula = "s := s + g², w := w − α·g / (√s + ε)"
     torch = "Adagrad"

@@ -72,7 +72,10 @@ class Feed:
         if program.output.shape[0] > 1:
             wanted, answer = np.zeros((2, program.batch), np.intp)
             self._take(classes, wanted)
-            self.judging.append(partial(program.output.argmax, 0, answer))
+            # Over the last axis of a copy: over the first one, argmax makes a copy of its own at every step.
+            by_sample = np.zeros(program.output.shape[::-1], program.output.dtype)
+            self.judging.append(partial(np.copyto, by_sample, program.output.T))
+            self.judging.append(partial(by_sample.argmax, 1, answer))
         else:
             wanted, answer = np.zeros((2, program.batch), bool)
             self._take(classes.astype(bool), wanted)

@@ -50,6 +50,7 @@ class Conv2D(Layer):
             )
         rows, columns = self.windows(inputs[0])
         need_room(self, "weights", (self.filters, *self.size, channels // self.groups))
+        need_room(self, "windows", (*self.size, channels, rows.count, columns.count))
         need_room(self, "output", (rows.count, columns.count, self.filters))
         return rows.count, columns.count, self.filters
 

@@ -108,6 +108,9 @@ class He(Initialiser):
 class LeCun(Initialiser):
     """Variance 1 / inputs."""
 
+    kind = "lecun"
+    title = "LeCun"
+
     distribution: str = choice("normal", ("uniform", "normal"), DISTRIBUTION)
 
     def draw(self, shape: Shape, fan: Fan, random: np.random.Generator) -> Draw:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnstudio.layers.base import Activation
-from nnstudio.layers.masks import record_kept, record_where_negative
+from nnstudio.layers.masks import bits, record_kept, record_where_negative
 from nnstudio.layers.site import Site
 
 
@@ -26,6 +26,7 @@ class ReLU(Activation):
     def backward(self, at: Site) -> None:
         """∂y/∂a = 1 if a > 0, else 0."""
         mask = at.scratch(at.y.shape)
-        at.run(np.negative, at.y, mask)
+        # As whole numbers: as numbers with a point, −0 would count as negative too.
+        at.run(np.negative, bits(at.y), bits(mask))
         record_where_negative(at, mask)
         record_kept(at, at.dy, mask, at.dx)

@@ -55,7 +55,8 @@ ANYWHERE: list[Layer] = [
 ]  # fmt: skip
 ON_IMAGES: list[Layer] = [
     Conv2D(filters=2, bias_start="pytorch"), Conv2D(filters=2, size=2, stride=2, padding="valid"),
-    Conv2D(filters=4, groups=2, dilation=2), Conv2D(filters=2, size=1), MaxPool(), MaxPool(size=3, stride=1, padding=1), AvgPool(),
+    Conv2D(filters=4, groups=2, dilation=2), Conv2D(filters=2, size=1), MaxPool(),
+    MaxPool(size=3, stride=1, padding=1), AvgPool(),
     AvgPool(size=3, stride=2, padding="same"), GlobalAvgPool(), Conv2D(filters=3, frozen=True), ReLU(), Flatten(),
 ]  # fmt: skip
 MERGERS: list[Layer] = [Add(), Multiply(), Concatenate()]

@@ -83,28 +83,88 @@ CASES = [
     Case("inputs", "add", edits.chain(Input(), Add()), "needs at least 2 inputs, but has 1"),
     Case("inputs", "add", edits.add(edits.chain(Input(), Dense()), Add()), "needs at least 2 inputs, but nothing"),
     Case("inputs", "relu", _too_many_wires(), "takes 1 input, but has 2. Take a wire away"),
-    Case("shape", "dense", edits.chain(Input(shape=(4, 4, 2)), Dense()), "Dense reads flat data, but gets 4×4×2",
-         "Insert Flatten"),
+    Case(
+        "shape",
+        "dense",
+        edits.chain(Input(shape=(4, 4, 2)), Dense()),
+        "Dense reads flat data, but gets 4×4×2",
+        "Insert Flatten",
+    ),
     Case("shape", "conv2d", edits.chain(Input(shape=(4,)), Conv2D()), "Conv2D reads images"),
     Case("room", "dense_5", WIDE, "more than fits in memory"),
-    Case("output", "conv2d", edits.chain(Input(shape=(4, 4, 1)), Conv2D()), "the loss reads a list", "Append Flatten",
-         MeanSquaredError()),
-    Case("loss", "dense", edits.chain(Input(), Dense()), "needs Softmax at the end, but the model ends in Dense",
-         "Append Softmax", CategoricalCrossEntropy()),
-    Case("loss", "dense", edits.chain(Input(), Dense()), "needs Sigmoid at the end", "Append Sigmoid", BinaryCrossEntropy()),
-    Case("loss", "softmax", edits.chain(Input(), Dense(units=1), Softmax()), "compares at least 2 outputs", None,
-         CategoricalCrossEntropy()),
-    Case("no gradient", "threshold", edits.chain(Input(), Dense(), Threshold(), Dense()), "has no gradient", None,
-         MeanSquaredError(), warning=True),
-    Case("data", "input", edits.chain(Input(shape=(5,)), Dense(), Softmax()), "samples of 8×8×1", "Set the shape to 8×8×1",
-         CategoricalCrossEntropy(), DIGITS),
-    Case("data", "softmax", edits.chain(Input(shape=(64,)), Dense(units=4), Softmax()), "10 classes, but softmax puts out 4",
-         "Set dense to 10", CategoricalCrossEntropy(), DIGITS),
-    Case("data", "global_avg_pool", edits.chain(Input(shape=(8, 8, 1)), Conv2D(filters=4), GlobalAvgPool()),
-         "Change the number of neurons", None, MeanSquaredError(), DIGITS),
-]  # fmt: skip
+    Case(
+        "output",
+        "conv2d",
+        edits.chain(Input(shape=(4, 4, 1)), Conv2D()),
+        "the loss reads a list",
+        "Append Flatten",
+        MeanSquaredError(),
+    ),
+    Case(
+        "loss",
+        "dense",
+        edits.chain(Input(), Dense()),
+        "needs Softmax at the end, but the model ends in Dense",
+        "Append Softmax",
+        CategoricalCrossEntropy(),
+    ),
+    Case(
+        "loss",
+        "dense",
+        edits.chain(Input(), Dense()),
+        "needs Sigmoid at the end",
+        "Append Sigmoid",
+        BinaryCrossEntropy(),
+    ),
+    Case(
+        "loss",
+        "softmax",
+        edits.chain(Input(), Dense(units=1), Softmax()),
+        "compares at least 2 outputs",
+        None,
+        CategoricalCrossEntropy(),
+    ),
+    Case(
+        "no gradient",
+        "threshold",
+        edits.chain(Input(), Dense(), Threshold(), Dense()),
+        "has no gradient",
+        None,
+        MeanSquaredError(),
+        warning=True,
+    ),
+    Case(
+        "data",
+        "input",
+        edits.chain(Input(shape=(5,)), Dense(), Softmax()),
+        "samples of 8×8×1",
+        "Set the shape to 8×8×1",
+        CategoricalCrossEntropy(),
+        DIGITS,
+    ),
+    Case(
+        "data",
+        "softmax",
+        edits.chain(Input(shape=(64,)), Dense(units=4), Softmax()),
+        "10 classes, but softmax puts out 4",
+        "Set dense to 10",
+        CategoricalCrossEntropy(),
+        DIGITS,
+    ),
+    Case(
+        "data",
+        "global_avg_pool",
+        edits.chain(Input(shape=(8, 8, 1)), Conv2D(filters=4), GlobalAvgPool()),
+        "Change the number of neurons",
+        None,
+        MeanSquaredError(),
+        DIGITS,
+    ),
+]
 
-every_case = pytest.mark.parametrize("case", CASES, ids=[f"{case.kind}-{case.node}-{number}" for number, case in enumerate(CASES)])
+every_case = pytest.mark.parametrize(
+    "case", CASES, ids=[f"{case.kind}-{case.node}-{number}" for number, case in enumerate(CASES)]
+)
 
 
 def _found(case: Case) -> Problem:
@@ -152,7 +212,9 @@ def test_a_model_with_a_problem_cannot_be_compiled_and_one_with_a_warning_can(ca
     assert all(not problem.warning for problem in refused.value.problems)
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.node and case.kind != "loss"], ids=lambda case: f"{case.kind}-{case.node}")
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if case.node and case.kind != "loss"], ids=lambda case: f"{case.kind}-{case.node}"
+)
 def test_every_problem_speaks_of_what_the_user_called_the_layer(case: Case) -> None:
     assert case.node is not None
     graph = edits.rename(case.graph, case.node, "Bertha")
@@ -173,9 +235,15 @@ def test_all_problems_are_told_at_once() -> None:
     graph = edits.add(graph, Input(), "second")
     found = {(problem.kind, problem.node) for problem in find_problems(graph)}
     assert found == {
-        ("several inputs", "second"), ("several outputs", "relu"), ("several outputs", "stray"),
-        ("several outputs", "split"), ("inputs", "stray"), ("inputs", "alone"), ("shape", "dense"), ("shape", "split"),
-    }  # fmt: skip
+        ("several inputs", "second"),
+        ("several outputs", "relu"),
+        ("several outputs", "stray"),
+        ("several outputs", "split"),
+        ("inputs", "stray"),
+        ("inputs", "alone"),
+        ("shape", "dense"),
+        ("shape", "split"),
+    }
 
 
 def test_a_wrong_last_layer_and_too_few_outputs_are_told_together() -> None:
@@ -192,7 +260,9 @@ def test_wrong_data_at_both_ends_is_told_together() -> None:
 def test_all_repairs_together_make_a_model_that_trains() -> None:
     graph = edits.chain(Input(shape=(5, 5, 1)), Dense(units=4))
     for _ in range(10):
-        repairs = [problem.repair for problem in find_problems(graph, CategoricalCrossEntropy(), DIGITS) if problem.repair]
+        repairs = [
+            problem.repair for problem in find_problems(graph, CategoricalCrossEntropy(), DIGITS) if problem.repair
+        ]
         if not repairs:
             break
         graph = repairs[0].apply(graph)
@@ -201,12 +271,22 @@ def test_all_repairs_together_make_a_model_that_trains() -> None:
 
 FINE: list[tuple[str, Graph, Loss | None, Facts | None]] = [
     ("mlp", edits.chain(Input(shape=(8, 8, 1)), Flatten(), Dense(), Softmax()), CategoricalCrossEntropy(), DIGITS),
-    ("the same numbers as a list", edits.chain(Input(shape=(64,)), Dense(), Softmax()), CategoricalCrossEntropy(), DIGITS),
-    ("one output for two classes", edits.chain(Input(), Dense(units=1), Sigmoid()), BinaryCrossEntropy(), Facts("xor", (2,), 2, True)),
+    (
+        "the same numbers as a list",
+        edits.chain(Input(shape=(64,)), Dense(), Softmax()),
+        CategoricalCrossEntropy(),
+        DIGITS,
+    ),
+    (
+        "one output for two classes",
+        edits.chain(Input(), Dense(units=1), Sigmoid()),
+        BinaryCrossEntropy(),
+        Facts("xor", (2,), 2, True),
+    ),
     ("threshold unit", edits.chain(Input(), Dense(units=1), Threshold()), PerceptronCriterion(), None),
     ("an Input alone", edits.chain(Input()), None, None),
     ("no loss yet", edits.chain(Input(shape=(4, 4, 1)), Conv2D()), None, None),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("graph", "loss", "facts"), [case[1:] for case in FINE], ids=[case[0] for case in FINE])
@@ -225,8 +305,11 @@ def test_one_output_does_for_two_classes_but_not_for_two_target_values() -> None
 def test_the_encoding_follows_loss_and_last_layer() -> None:
     chain = edits.chain(Input(), Dense(units=1))
     wanted = {
-        "tanh": -1.0, "sigmoid": 0.0, "linear": 0.0, "threshold": -1.0,
-    }  # fmt: skip
+        "tanh": -1.0,
+        "sigmoid": 0.0,
+        "linear": 0.0,
+        "threshold": -1.0,
+    }
     for kind, no in wanted.items():
         plan = compile_graph(edits.append(chain, layers().find(kind)()), MeanSquaredError())
         assert plan.encoding.no == no

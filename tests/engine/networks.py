@@ -36,7 +36,13 @@ def _network(*hidden: Layer) -> Graph:
 NETWORKS: dict[str, Graph] = {
     "dense": _network(Flatten(), Dense(units=9), ReLU()),
     "conv": _network(
-        Conv2D(filters=3, bias_start="pytorch"), ReLU(), MaxPool(), Conv2D(filters=5), ReLU(), MaxPool(size=3, padding=1), Flatten()
+        Conv2D(filters=3, bias_start="pytorch"),
+        ReLU(),
+        MaxPool(),
+        Conv2D(filters=5),
+        ReLU(),
+        MaxPool(size=3, padding=1),
+        Flatten(),
     ),
     "dropout": _network(Flatten(), Dense(units=9), Dropout(rate=0.3), ReLU()),
 }

@@ -56,6 +56,6 @@ def test_closing_one_engine_twice_does_not_count_for_another() -> None:
 
 def test_an_error_gives_the_threads_back_too() -> None:
     before = _threads()
-    with pytest.raises(OSError), _engine():
-        raise OSError
+    with pytest.raises(OSError, match="the disk is full"), _engine():
+        raise OSError("the disk is full")
     assert _threads() == before

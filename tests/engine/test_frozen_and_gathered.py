@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from nnstudio.compiler.compile import compile_graph
 from nnstudio.engine.engine import Engine, predict
 from nnstudio.engine.losses import MeanSquaredError
-from nnstudio.compiler.compile import compile_graph
 from nnstudio.engine.optimizers import AdamW
 from nnstudio.engine.parameters import Layout, Parameters
 from nnstudio.engine.penalties import L2
@@ -38,7 +38,8 @@ def _train(graph: Graph, steps: int = 3) -> tuple[Parameters, Parameters]:
     plan = compile_graph(graph, MeanSquaredError(), 10, "float64")
     before, parameters = Parameters.initial(plan, 0), Parameters.initial(plan, 0)
     with Engine(plan, parameters, _samples()) as engine:
-        updater = Updater(AdamW(), L2(strength=1.0), parameters, [lane.gradient.vector for lane in engine.lanes], engine.crew)
+        gradients = [lane.gradient.vector for lane in engine.lanes]
+        updater = Updater(AdamW(), L2(strength=1.0), parameters, gradients, engine.crew)
         for start in range(steps):
             engine.gradient(np.arange(10 * start, 10 * start + 10))
             updater.step(0.05, 0.1)
@@ -94,7 +95,8 @@ def test_freezing_one_layer_leaves_the_first_weights_of_all_as_they_were() -> No
 
 def test_what_learns_comes_first_and_nothing_overlaps() -> None:
     layout = Layout.of(compile_graph(edits.set_fields(GRAPH, "dense", frozen=True)))
-    assert [place.learned for place in layout.places] == sorted((place.learned for place in layout.places), reverse=True)
+    learned = [place.learned for place in layout.places]
+    assert learned == sorted(learned, reverse=True)
     assert [place.start for place in layout.places] == [0, *(place.end for place in layout.places[:-1])]
     assert layout.size == sum(array.size for array in Parameters.zeros(layout, "float32").named().values())
 

@@ -50,7 +50,8 @@ def _trained(name: str, threads: int) -> bytes:
     plan = plan_of(NETWORKS[name], 20, 5, 2, "float32")
     parameters = Parameters.initial(plan, 1)
     with Engine(plan, parameters, make_samples("float32"), seed=4, threads=threads) as engine:
-        updater = Updater(Adam(), L2(strength=0.1), parameters, [lane.gradient.vector for lane in engine.lanes], engine.crew)
+        gradients = [lane.gradient.vector for lane in engine.lanes]
+        updater = Updater(Adam(), L2(strength=0.1), parameters, gradients, engine.crew)
         for start in (0, 20, 40, 0):
             engine.gradient(np.arange(start, start + 20))
             updater.step(0.01, 0.01)
@@ -184,7 +185,7 @@ def test_a_failure_in_any_piece_reaches_the_caller(broken: int, threads: int) ->
 
 def test_a_crew_goes_on_after_a_failure() -> None:
     crew, done = Crew(2), []
-    with pytest.raises(OSError):
+    with pytest.raises(OSError, match="the lane broke"):
         crew.run([_nothing, _fail])
     crew.run([lambda: done.append(0), lambda: done.append(1), lambda: done.append(2)])
     crew.close()
@@ -203,7 +204,7 @@ def test_all_pieces_are_done_before_a_failure_is_told() -> None:
         threading.Timer(0.02, wait.set).start()
         raise OSError("the lane broke")
 
-    with pytest.raises(OSError):
+    with pytest.raises(OSError, match="the lane broke"):
         crew.run([fail_first, late])
     assert done == [1]
     crew.close()

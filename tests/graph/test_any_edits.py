@@ -65,8 +65,8 @@ def _first_dense(graph: Graph) -> str | None:
 
 
 NAMES = [
-    "add", "append", "append", "connect", "connect", "connect", "disconnect", "insert", "remove", "paste", "group", "ungroup",
-    "move", "rename", "set fields",
+    "add", "append", "append", "connect", "connect", "connect", "disconnect", "insert", "remove", "paste", "group",
+    "ungroup", "move", "rename", "set fields",
 ]  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def _check(graph: Graph) -> None:
     assert len(set(ids)) == len(ids)
     assert len(set(graph.wires)) == len(graph.wires)
     for wire in graph.wires:
-        assert wire.source in graph and wire.target in graph
+        assert {wire.source, wire.target} <= set(ids)
     for node in graph.nodes:
         ports = [wire.port for wire in graph.into(node.id)]
         assert ports == list(range(len(ports)))
@@ -97,9 +97,8 @@ def test_any_sequence_of_edits_keeps_a_graph_sound(data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 20))):
         before = Graph(graph.nodes, graph.wires, graph.groups)
         try:
-            new = _edit(data.draw, graph)  # type: ignore[arg-type]
-        except EditError as refused:
-            assert str(refused).endswith(".")
+            new = _edit(data.draw, graph)
+        except EditError:
             new = graph
         assert graph == before
         _check(new)

@@ -91,7 +91,8 @@ def test_a_dense_layer_behind_an_image_is_bridged_by_a_flatten(graph: Graph) -> 
 
 def test_the_bridge_really_mends(graph: Graph) -> None:
     against = objection(graph, "relu", "dense")
-    assert against is not None and against.bridge is not None
+    assert against is not None
+    assert against.bridge is not None
     graph = edits.append(graph, against.bridge, "relu", "bridge")
     assert objection(graph, "bridge", "dense") is None
 

@@ -1,0 +1,1 @@
+"""What every layer, loss, optimizer, penalty and schedule must keep to."""
