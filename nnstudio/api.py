@@ -129,7 +129,7 @@ class Model:
         return evaluate(plan, self.parameters(plan), found, part)
 
     def predict(self, inputs: Array) -> Array:
-        """The outputs for inputs as they are stored in the data, (samples, *shape); they are prepared as in training."""
+        """The outputs for inputs as the data stores them, (samples, *shape); they are prepared as in training."""
         plan = self.plan()
         inputs = np.asarray(inputs)
         wanted = size_of(plan.input_shape)

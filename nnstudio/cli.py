@@ -64,7 +64,7 @@ def _welcome(parser: ArgumentParser) -> int:
 def _parser() -> ArgumentParser:
     from nnstudio import __version__
 
-    parser = ArgumentParser(prog="nnstudio", description="Build neural networks, watch them learn, take the weights away.")
+    parser = ArgumentParser(prog="nnstudio", description="Build neural networks, watch them learn, and export them.")
     parser.add_argument("--version", action="version", version=f"nnstudio {__version__}")
     jobs = parser.add_subparsers(title="jobs", metavar="JOB")
     _add(jobs, "templates", _templates, "list the starting points")
@@ -103,7 +103,7 @@ def _add_train(train: ArgumentParser) -> None:
     train.add_argument("--optimizer", metavar="O", help="sgd, momentum, adam, ...")
     train.add_argument("--seed", type=int, metavar="S", help="of first weights, order and split")
     train.add_argument("-o", "--output", metavar="OUT", help="where to save; by default into the project itself")
-    train.add_argument("--threads", type=int, metavar="N", help="threads to use; the result is the same with any number")
+    train.add_argument("--threads", type=int, metavar="N", help="threads to use; the result is always the same")
     train.add_argument("--resume", action="store_true", help="go on with a training that was interrupted")
     train.add_argument(
         "--save-every", type=float, default=30.0, metavar="SECONDS", help="save while training, to resume from"
@@ -160,7 +160,7 @@ def _check(given: Namespace) -> int:
 
 
 def _data_to_check(model: Any, named: str | None) -> Any:
-    """The data to check against; a project's own data may be missing on this machine, which is no fault of the model."""
+    """The data to check against; that a project's own data is missing on this machine is no fault of the model."""
     from nnstudio.core.errors import DataError
 
     if named:

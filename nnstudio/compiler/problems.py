@@ -1,4 +1,4 @@
-"""Problems: everything that keeps a model from training, all at once, each on its node, with a repair where there is one."""
+"""Problems: everything that keeps a model from training, each on its node, with a repair where there is one."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -57,8 +57,7 @@ def find_problems(graph: Graph, loss: Loss | None = None, facts: Facts | None = 
 def _ends(graph: Graph) -> Iterator[Problem]:
     sources, sinks = graph.sources(), graph.sinks()
     if not sources:
-        shape = (2,)
-        repair = Repair("Add an Input", lambda graph: edits.add(graph, layers().find("input").from_fields({"shape": shape})))
+        repair = Repair("Add an Input", lambda graph: edits.add(graph, layers().find("input")()))
         yield Problem(None, "no input", "The model has no Input, so no data can enter. Add one.", repair)
     for node in sources[1:]:
         yield Problem(
@@ -133,8 +132,8 @@ def _room(graph: Graph, shapes: Shapes) -> Iterator[Problem]:
             total += sum(size_of(parameter.shape) for parameter in block.values())
         if total > ROOM:
             yield Problem(
-                id, "room", f"With {graph.node(id).label} the model has {total:,} parameters, more than fits in memory. "
-                "Make it smaller.",
+                id, "room", f"With {graph.node(id).label} the model has {total:,} parameters, more than "
+                "fits in memory. Make it smaller.",
             )  # fmt: skip
             return
 
@@ -151,7 +150,8 @@ def _output(graph: Graph, shapes: Shapes, loss: Loss | None) -> Iterator[Problem
         return
     if len(shape) != 1:
         yield Problem(
-            node.id, "output", f"{node.label} puts out {shown(shape)}, but the loss reads a list. Put a Flatten behind it.",
+            node.id, "output",
+            f"{node.label} puts out {shown(shape)}, but the loss reads a list. Put a Flatten behind it.",
             Repair("Append Flatten", partial(_appended, kind="flatten", after=node.id)),
         )  # fmt: skip
         return

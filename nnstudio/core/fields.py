@@ -125,7 +125,7 @@ class Text(_Plain):
 
 @dataclass(frozen=True)
 class Sizes:
-    """A few whole numbers, such as the height and width of a window; one number may stand for all when `count` is set."""
+    """A few whole numbers, such as height and width; one number may stand for all when `count` is set."""
 
     low: int
     high: int

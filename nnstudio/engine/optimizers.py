@@ -248,7 +248,7 @@ class AdamW(Adam):
     formula = "w := w − α·λ·w, then Adam's step"
     torch = "AdamW"
 
-    weight_decay: float = real(0.01, 0.0, 10.0, "λ: the share of a weight that is taken off, times the learning rate", "log")
+    weight_decay: float = real(0.01, 0.0, 10.0, "λ: what share of a weight goes, times the learning rate", "log")
 
     def numbers(self, rate: float, step: int) -> dict[str, float]:
         """Adam's, and α·λ."""

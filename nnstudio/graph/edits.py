@@ -128,7 +128,8 @@ def paste(graph: Graph, fragment: Graph, by: tuple[float, float] = (40.0, 40.0))
     """Add a copied fragment under fresh ids, moved a little."""
     new: dict[str, str] = {}
     for node in fragment.nodes:
-        new[node.id] = node.id if node.id not in {*graph.by_id, *new.values()} else fresh_id(graph, node.layer, new.values())
+        taken = node.id in {*graph.by_id, *new.values()}
+        new[node.id] = fresh_id(graph, node.layer, new.values()) if taken else node.id
     nodes = tuple(
         replace(node, id=new[node.id], position=(node.position[0] + by[0], node.position[1] + by[1]))
         for node in fragment.nodes

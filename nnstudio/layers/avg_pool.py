@@ -20,7 +20,7 @@ class AvgPool(Pooling):
 
     size: tuple[int, ...] = sizes((2, 2), 1, 1024, "Height and width of the window", count=2)
     stride: tuple[int, ...] = sizes((0, 0), 0, 1024, "How far the window moves; 0 means its own size", count=2)
-    padding: str | int = padding("valid", 1024, "valid adds no border, same fits the last window in, a number adds pixels")
+    padding: str | int = padding("valid", 1024, "valid: no border; same: the last window fits in; a number of pixels")
 
     def forward(self, at: Site) -> None:
         """The sum over the places of a window, times one over how many of them lie in the image."""

@@ -1,4 +1,4 @@
-"""What every layer is: declared fields, a shape rule that can refuse with a sentence, parameters, and two recordings."""
+"""What every layer is: fields, a shape rule that can refuse with a sentence, parameters, and two recordings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -28,7 +28,7 @@ class Conv2D(Layer):
     filters: int = whole(8, 1, 65536, "How many filters, each making one channel")
     size: tuple[int, ...] = sizes((3, 3), 1, 1024, "Height and width of the window", count=2)
     stride: tuple[int, ...] = sizes((1, 1), 1, 1024, "How far the window moves each time", count=2)
-    padding: str | int = padding("same", 1024, "same keeps the size, valid adds no border, a number adds that many pixels")
+    padding: str | int = padding("same", 1024, "same: the size stays; valid: no border; a number of pixels")
     dilation: tuple[int, ...] = sizes((1, 1), 1, 1024, "The step between neighbours inside the window", count=2)
     groups: int = whole(1, 1, 65536, "Into how many groups the channels are split; each group has its own filters")
     weights_start: Initialiser = start_field("he", "weights")

@@ -113,7 +113,7 @@ def _taps(columns: Sliding, width: int) -> list[tuple[int, slice, slice]]:
     found = []
     for tap in range(columns.size):
         offset = tap * columns.dilation - columns.before
-        first = max(0, -(-(-offset) // columns.stride))
+        first = max(0, -(offset // columns.stride))
         last = min(columns.count, (width - 1 - offset) // columns.stride + 1)
         if last > first:
             start = first * columns.stride + offset

@@ -12,7 +12,7 @@ from nnstudio.layers.site import Site
 
 @dataclass(frozen=True)
 class Dropout(Layer):
-    """Sets a random share of the numbers to 0 while training and enlarges the others to make up; later it does nothing."""
+    """Sets a random share of the numbers to 0 while training and enlarges the others; after it does nothing."""
 
     group = "Regularisation"
     formula = "y = x·mask / (1 − {rate}) in training, y = x after"

@@ -1,4 +1,4 @@
-"""Masks of bits: numbers are kept or dropped by a bitwise "and", six times as quick as multiplying by true and false."""
+"""Masks of bits: a bitwise "and" keeps or drops numbers, quicker than multiplying by true and false."""
 
 import numpy as np
 

@@ -23,7 +23,7 @@ class MaxPool(Pooling):
 
     size: tuple[int, ...] = sizes((2, 2), 1, 1024, "Height and width of the window", count=2)
     stride: tuple[int, ...] = sizes((0, 0), 0, 1024, "How far the window moves; 0 means its own size", count=2)
-    padding: str | int = padding("valid", 1024, "valid adds no border, same fits the last window in, a number adds pixels")
+    padding: str | int = padding("valid", 1024, "valid: no border; same: the last window fits in; a number of pixels")
 
     def forward(self, at: Site) -> None:
         """By pairs for the usual window of 2×2, else place by place."""
@@ -83,7 +83,7 @@ def _pairs(at: Site) -> Callable[[], None]:
     record_where_negative(at, low_wins)
     at.run(np.maximum, left, right, out=at.y)
     at.run(np.subtract, left, right, right_wins)
-    # Of equal ones the first in reading order wins: the right one, where it is in the upper row and the left one is not.
+    # Of equal ones the first in reading order wins: the right one, where it is in the upper row and the left is not.
     low = bits(low_wins)
     at.run(np.subtract, low[:, :, 0::2], low[:, :, 1::2], bits(tie))
     at.run(np.add, bits(right_wins), bits(tie), bits(right_wins))

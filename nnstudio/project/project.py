@@ -16,7 +16,8 @@ class Project:
     """A model with its settings and data source, and, once it was trained, its weights and history.
 
     `weights` are named `step/parameter`, as `Parameters.named` gives them. `checkpoint` is there while a training
-    can go on from where it stood. `preparation` is how the inputs were prepared for these weights. `layout` belongs to the window; the core keeps it and does not look inside.
+    can go on from where it stood. `preparation` is how the inputs were prepared for these weights. `layout` belongs
+    to the window; the core keeps it and does not look inside.
     """
 
     graph: Graph = field(default_factory=Graph)

@@ -35,7 +35,7 @@ class Divergence:
 def find_divergence(
     plan: Plan, parameters: Parameters, programs: Sequence[Program], gradient: Array, step: int
 ) -> Divergence:
-    """The first layer, in the order of computation, with a number that is not finite; else the loss; else a gradient."""
+    """The first layer on the way forward with a number that is not finite; else the loss; else a gradient."""
     for number, each in enumerate(plan.steps):
         for program in programs:
             if not np.isfinite(program.value(each.id)).all():

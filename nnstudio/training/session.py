@@ -179,7 +179,7 @@ class Session:
 
     def _check(self) -> None:
         if not len(self._train):
-            raise TrainingError(f"The data {self.data.name} has no training samples. Choose other shares for its parts.")
+            raise TrainingError(f"The data {self.data.name} has no training samples. Choose other shares.")
         if self.settings.optimizer.single_samples and self.plan.loss.kind != "perceptron_criterion":
             raise TrainingError(
                 f"The perceptron rule goes with the perceptron criterion, not with {self.plan.loss.title}. "
@@ -253,13 +253,15 @@ class Session:
 
     def _diverge(self) -> None:
         programs = [lane.last for lane in self.engine.lanes if lane.last is not None]
-        self.diverged = find_divergence(self.plan, self.parameters, programs, self.updater.gradient, self.steps_done + 1)
+        gradient, step = self.updater.gradient, self.steps_done + 1
+        self.diverged = find_divergence(self.plan, self.parameters, programs, gradient, step)
         self.finished = self.diverged.sentence
         np.copyto(self.parameters.vector, self._good)
 
     def _identity(self) -> str:
         shapes = {name: list(shape) for name, shape in self.parameters.shapes().items()}
-        return repr((shapes, self.settings.to_json(), self.data.name, len(self._train), self.plan.lanes, self.plan.shard))
+        data = self.data.name, len(self._train)
+        return repr((shapes, self.settings.to_json(), data, self.plan.lanes, self.plan.shard))
 
 
 def _random_to_json(random: np.random.Generator) -> dict[str, Any]:

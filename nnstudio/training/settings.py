@@ -25,7 +25,7 @@ class Settings(Configured):
     epochs: int = whole(10, 1, 10_000_000, "How often the training set is passed through")
     seed: int = whole(0, 0, 2**63 - 1, "The same seed gives the same first weights, order and result")
     shuffle: bool = flag(True, "Bring the training set into a new order for each epoch")
-    clip: float = real(0.0, 0.0, 1e12, "The greatest length of the gradient; longer ones are shortened; 0 switches it off")
+    clip: float = real(0.0, 0.0, 1e12, "The greatest length of the gradient; longer ones are shortened; 0: never")
     stops: tuple[Stop, ...] = parts((), stops, "What ends the training before its last epoch")
     precision: str = choice("float32", ("float32", "float64"), "float32 is quick; float64 has twice the digits")
 
