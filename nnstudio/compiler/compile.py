@@ -99,7 +99,8 @@ def _split(plan: Plan, batch: int) -> tuple[int, int]:
     """Into how many lanes, and shards of how many samples, a batch is split. Never a matter of the machine."""
     if plan.whole_batch_at_once:
         return 1, batch
-    images = any(step.layer.group == "Images" for step in plan.steps)
-    largest = IMAGE_SHARD if images else FLAT_SHARD
+    if not any(step.layer.group == "Images" for step in plan.steps):
+        # The threads share the large products instead: that needs no second gradient, and no adding up.
+        return 1, min(batch, FLAT_SHARD)
     lanes = LANES if plan.multiplications * batch >= WORTH_LANES and batch >= LANES else 1
-    return lanes, min(-(-batch // lanes), largest)
+    return lanes, min(-(-batch // lanes), IMAGE_SHARD)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from threading import Lock, Thread
 from typing import Any
 
@@ -95,7 +96,10 @@ class Crew:
             for piece in pieces:
                 piece()
             return
-        shares = [pieces[number :: self._threads] for number in range(min(self._threads, len(pieces)))]
+        # Neighbours stay together: what a thread wrote in one call is in its cache for the next.
+        count = min(self._threads, len(pieces))
+        ends = [len(pieces) * number // count for number in range(count + 1)]
+        shares = [pieces[start:end] for start, end in pairwise(ends)]
         while len(self._hands) < len(shares) - 1:
             self._hands.append(_Hand())
         busy = self._hands[: len(shares) - 1]

@@ -13,8 +13,10 @@ from nnstudio.engine.parameters import Parameters
 from nnstudio.engine.plan import Plan
 from nnstudio.engine.program import Program
 from nnstudio.engine.samples import Feed, Picks, Samples
+from nnstudio.layers.products import Together
 from nnstudio.layers.shapes import Array, to_samples
 
+MOST_THREADS = 2  # As many as there are lanes, or halves of a product.
 CHUNK = 256  # Samples that are answered at once when nothing is learned.
 
 
@@ -51,8 +53,16 @@ class Bench:
 class Lane:
     """A line of shards, worked through one after another; its gradient is their sum, always in the same order."""
 
-    def __init__(self, plan: Plan, parameters: Parameters, samples: Samples, random: np.random.Generator) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        parameters: Parameters,
+        samples: Samples,
+        random: np.random.Generator,
+        together: Together | None,
+    ) -> None:
         self.random = random
+        self._together = together
         self.gradient = Parameters.zeros(parameters.layout, plan.dtype, learned_only=True)
         self._so_far = np.zeros(0, plan.dtype)
         self._plan, self._parameters, self._samples = plan, parameters, samples
@@ -99,7 +109,8 @@ class Lane:
             np.add(self._so_far, self.gradient.vector, self._so_far)
 
     def _set_up(self, batch: int, learn: bool) -> "Bench":
-        program = Program(self._plan, batch, self._parameters, self.gradient if learn else None, self.random)
+        gradient = self.gradient if learn else None
+        program = Program(self._plan, batch, self._parameters, gradient, self.random, self._together)
         feed = Feed(self._samples, program, self._plan.encoding.middle)
         tape = (*feed.loading, *program.forward, *program.judging, *feed.judging, *program.backward)
         bench = self._benches[batch, learn] = Bench(program, feed, feed.picks, tape)
@@ -116,11 +127,14 @@ class Engine:
         self, plan: Plan, parameters: Parameters, samples: Samples, seed: int = 0, threads: int | None = None
     ) -> None:
         self.plan, self.parameters, self.samples = plan, parameters, samples
+        self.crew = Crew(min(threads or threads_of_machine(), MOST_THREADS))
+        # Threads share either the lanes or, where there is one lane, its large products.
+        together = self.crew.run if plan.lanes == 1 else None
         streams = np.random.SeedSequence((seed, 1)).spawn(plan.lanes)
         self.lanes = [
-            Lane(plan, parameters, samples, np.random.Generator(np.random.PCG64(stream))) for stream in streams
+            Lane(plan, parameters, samples, np.random.Generator(np.random.PCG64(stream)), together)
+            for stream in streams
         ]
-        self.crew = Crew(min(threads or threads_of_machine(), plan.lanes))
         self._products = SingleThreadedProducts()
 
     def __enter__(self) -> Self:

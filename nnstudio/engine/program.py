@@ -7,6 +7,7 @@ import numpy as np
 from nnstudio.engine.losses import LossSite
 from nnstudio.engine.parameters import Parameters
 from nnstudio.engine.plan import Plan, Step
+from nnstudio.layers.products import Together
 from nnstudio.layers.shapes import Array
 from nnstudio.layers.site import Site, Tape, Value
 
@@ -24,6 +25,7 @@ class Program:
         parameters: Parameters,
         gradient: Parameters | None = None,
         random: np.random.Generator | None = None,
+        together: Together | None = None,
         judged: bool = True,
         as_drawn: bool = False,
     ) -> None:
@@ -38,6 +40,7 @@ class Program:
         self.total = np.zeros((), plan.dtype)
         self._parameters = parameters
         self._gradient = gradient
+        self._together = together
         self._random = random if random is not None else np.random.default_rng(0)
         self._shares: list[tuple[Array, float]] = []
         self._learning: dict[str, bool] = {}
@@ -112,6 +115,7 @@ class Program:
             wanted=wanted,
             random=self._random,
             tape=self.forward,
+            together=self._together,
         )
         if not sources:
             site.output = Value.of_samples(step.shape, self.batch, self.plan.dtype)

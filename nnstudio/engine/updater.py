@@ -13,8 +13,8 @@ from nnstudio.engine.penalties import Penalty
 from nnstudio.layers.shapes import Array
 from nnstudio.layers.site import Tape
 
-STRETCH = 32_768  # Weights that are worked on at a time: what belongs to them stays in the processor's cache.
-WORTH_SHARING = 2 * STRETCH  # Weights from which a second thread pays for being woken.
+STRETCH = 65_536  # Weights that are worked on at a time: what belongs to them stays in the processor's cache.
+WORTH_SHARING = 16 * STRETCH  # Weights from which a second thread pays for being woken.
 
 
 class Updater:

@@ -4,7 +4,7 @@ Measured with AVX-512: up to a million multiplications, and up to 1,200 results 
 a product runs at 105-113 GFLOP/s; just beyond it at 40-90.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,11 @@ from nnstudio.layers.shapes import Array
 SMALL = 1_000_000
 SMALL_RESULT = 1_200
 LEAST_ROWS = 8
+WORTH_TWO = 4_000_000  # Multiplications from which a second thread pays for being woken.
+
+Call = Callable[[], Any]
+Together = Callable[[Sequence[Call]], None]
+"""Does several calls at once, if there are threads for them, and returns when all are done."""
 
 
 def fits(rows: int, depth: int, columns: int, right_is_transposed: bool) -> bool:
@@ -23,9 +28,20 @@ def fits(rows: int, depth: int, columns: int, right_is_transposed: bool) -> bool
     return small and (not right_is_transposed or rows * columns <= SMALL_RESULT)
 
 
-def product(left: Array, right: Array, into: Array) -> Callable[[], Any]:
-    """The call that computes into = left · right, whole or in tiles of rows. `dot` is the quickest for the smallest,
-    but it copies an operand with gaps."""
+def product(left: Array, right: Array, into: Array, together: Together | None = None) -> Call:
+    """The call that computes into = left · right. A large one is always cut into the same two halves of its rows,
+    whether there are two threads for them or one, so that the bits do not depend on that."""
+    rows, depth = left.shape
+    if together is None or rows * depth * right.shape[1] < WORTH_TWO or rows < 4 * LEAST_ROWS:
+        return _product(left, right, into)
+    half = rows // 2 // LEAST_ROWS * LEAST_ROWS
+    halves = _product(left[:half], right, into[:half]), _product(left[half:], right, into[half:])
+    return partial(together, halves)
+
+
+def _product(left: Array, right: Array, into: Array) -> Call:
+    """One product, whole or in tiles of rows. `dot` is the quickest for the smallest, but it copies an operand with
+    gaps."""
     rows, depth = left.shape
     columns = right.shape[1]
     transposed = right.strides[0] < right.strides[1]

@@ -6,6 +6,7 @@ import numpy as np
 
 from nnstudio.layers.base import Activation
 from nnstudio.layers.masks import bits, record_kept, record_where_negative
+from nnstudio.layers.shapes import Array
 from nnstudio.layers.site import Site
 
 
@@ -20,8 +21,11 @@ class ReLU(Activation):
     onnx, torch, keras = "Relu", "ReLU", "relu"
 
     def forward(self, at: Site) -> None:
-        """max(0, a). The zeros are an array because NumPy is twice as quick with one as with a number."""
-        at.run(np.maximum, at.x, at.scratch(at.x.shape[1:]), out=at.y)
+        """max(0, a). The zeros are an array, as long as a run may be: NumPy is three times as quick with one."""
+        x, y = in_long_runs(at.x), in_long_runs(at.y)
+        if x.shape != y.shape:
+            x, y = at.x, at.y
+        at.run(np.maximum, x, at.scratch(x.shape[1:]), out=y)
 
     def backward(self, at: Site) -> None:
         """∂y/∂a = 1 if a > 0, else 0."""
@@ -30,3 +34,15 @@ class ReLU(Activation):
         at.run(np.negative, bits(at.y), bits(mask))
         record_where_negative(at, mask)
         record_kept(at, at.dy, mask, at.dx)
+
+
+def in_long_runs(array: Array) -> Array:
+    """A contiguous array as rows of at most so many numbers; another one as it is. A view."""
+    if not array.flags.c_contiguous:
+        return array
+    run = array[0].size
+    joined = max((k for k in range(1, len(array) + 1) if len(array) % k == 0 and k * run <= LONGEST_RUN), default=1)
+    return array.reshape(len(array) // joined, joined * run, copy=False)
+
+
+LONGEST_RUN = 16_384

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from nnstudio.layers.products import product
+from nnstudio.layers.products import Together, product
 from nnstudio.layers.shapes import IMAGE, Array, Shape, engine_shape, size_of
 
 Tape = list[Callable[[], Any]]
@@ -59,7 +59,8 @@ class Value:
 class Site:
     """One layer's place in a program. The layer records its NumPy calls here; they run at every step.
 
-    `xs` and `y` are inputs and output, `dxs` and `dy` the derivatives of the loss for them.
+    `xs` and `y` are inputs and output, `dxs` and `dy` the derivatives of the loss for them. `together` is there where
+    a large product may be shared between threads.
     """
 
     inputs: Sequence[Value]
@@ -74,6 +75,7 @@ class Site:
     wanted: Sequence[bool]
     random: np.random.Generator
     tape: Tape
+    together: Together | None = None
     kept: dict[str, Any] = field(default_factory=dict)
     output: Value | None = None
     dy: Array = field(default_factory=lambda: np.empty(0))
@@ -131,7 +133,7 @@ class Site:
 
     def product(self, left: Array, right: Array, into: Array) -> None:
         """Record a matrix product."""
-        self.tape.append(product(left, right, into))
+        self.tape.append(product(left, right, into, self.together))
 
     def scratch(self, shape: Shape, dtype: DTypeLike | None = None) -> Array:
         """Memory of this place, made once."""
