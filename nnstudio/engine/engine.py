@@ -70,6 +70,11 @@ class Lane:
         self.loss, self.right = 0.0, 0
         self.last: Program | None = None
 
+    def learn_all(self, picks: Picks) -> None:
+        """The same for a batch that is one shard, without detours."""
+        self.loss, self.right = 0.0, 0
+        self._work(picks, len(picks), learn=True)
+
     def learn(self, shards: Sequence[Picks], whole: int) -> None:
         """Find the gradient of the mean loss over the whole batch, of which these shards are a part."""
         self.loss, self.right = 0.0, 0
@@ -155,7 +160,7 @@ class Engine:
         size = len(picks)
         if len(self.lanes) == 1 and size <= self.plan.shard:
             lane = self.lanes[0]
-            lane.learn((picks,), size)
+            lane.learn_all(picks)
             return Outcome(lane.loss, lane.right, size)
         shards = list(self._shards(picks))
         self.crew.run([partial(lane.learn, part, size) for lane, part in self._dealt(shards)])

@@ -79,7 +79,8 @@ class MeanSquaredError(Loss):
         at.run(np.subtract, at.x, at.target, at.dx)
         distance = at.dx.reshape(-1, copy=False)
         at.run(distance.dot, distance, at.total)
-        at.run(np.multiply, at.total, at.number(factor), at.total)
+        if factor != 1:
+            at.run(np.multiply, at.total, at.number(factor), at.total)
         at.run(np.multiply, at.dx, at.share(2 * factor), at.dx)
 
 

@@ -59,6 +59,13 @@ class Program:
         return flat.T
 
     @property
+    def input_memory(self) -> Array:
+        """The same with the column of ones behind it: contiguous, one row a sample."""
+        with_one = self._value(self.plan.steps[self.plan.input].id).with_one
+        assert with_one is not None
+        return with_one.T
+
+    @property
     def output(self) -> Array:
         """What comes out, laid out for the engine: one column a sample."""
         return self.value(self.plan.steps[self.plan.output].id)

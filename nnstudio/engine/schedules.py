@@ -31,10 +31,10 @@ class Moment:
 
 
 class Schedule(Configured):
-    """Gives the factor on the learning rate at a moment."""
+    """Gives the factor on the learning rate at a moment. One that is `by_epoch` is asked once for each epoch."""
 
     formula: ClassVar[str] = ""
-    is_constant: ClassVar[bool] = False
+    by_epoch: ClassVar[bool] = False
 
     def factor(self, now: Moment) -> float:
         """What the learning rate is multiplied by."""
@@ -47,7 +47,7 @@ class ConstantRate(Schedule):
 
     kind = "constant"
     title = "Constant"
-    is_constant = True
+    by_epoch = True
 
     def factor(self, now: Moment) -> float:
         """1."""
@@ -60,6 +60,7 @@ class StepRate(Schedule):
 
     kind = "step"
     title = "Step"
+    by_epoch = True
 
     every: int = whole(10, 1, 100_000, "Epochs between two drops")
     share: float = real(0.5, 0.0, 1.0, "What is left of the rate after a drop")
@@ -72,6 +73,8 @@ class StepRate(Schedule):
 @dataclass(frozen=True)
 class Exponential(Schedule):
     """Shrinks by the same share after each epoch."""
+
+    by_epoch = True
 
     share: float = real(0.95, 0.0, 1.0, "What is left of the rate after an epoch")
 
@@ -124,6 +127,8 @@ def _glide(first: float, last: float, share: float) -> float:
 @dataclass(frozen=True)
 class OnPlateau(Schedule):
     """Drops to a share of itself whenever the loss has not become better for a few epochs."""
+
+    by_epoch = True
 
     patience: int = whole(5, 1, 10_000, "Epochs without a better loss before the rate drops")
     share: float = real(0.1, 0.0, 1.0, "What is left of the rate after a drop")

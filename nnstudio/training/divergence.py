@@ -8,7 +8,10 @@ import numpy as np
 from nnstudio.engine.parameters import Parameters
 from nnstudio.engine.plan import Plan
 from nnstudio.engine.program import Program
+from nnstudio.engine.samples import Picks, Samples
 from nnstudio.layers.shapes import Array
+
+BROKEN_DATA = {"input": "an input", "target": "a target"}
 
 
 @dataclass(frozen=True)
@@ -22,9 +25,10 @@ class Divergence:
     @property
     def sentence(self) -> str:
         """What happened and what to do."""
-        if self.quantity == "input":
+        if self.quantity in BROKEN_DATA:
             return (
-                f"step {self.step} met an input that is not a finite number. Look at the data and its preparation"
+                f"step {self.step} met {BROKEN_DATA[self.quantity]} that is not a finite number. "
+                "Look at the data and its preparation"
             )
         return (
             f"training diverged at step {self.step}: the {self.quantity} of {self.layer} is not finite any more. "
@@ -36,10 +40,10 @@ def find_divergence(
     plan: Plan, parameters: Parameters, programs: Sequence[Program], gradient: Array, step: int
 ) -> Divergence:
     """The first layer on the way forward with a number that is not finite; else the loss; else a gradient."""
-    for number, each in enumerate(plan.steps):
+    for each in plan.steps:
         for program in programs:
             if not np.isfinite(program.value(each.id)).all():
-                return Divergence(step, each.name, "input" if number == plan.input else "output")
+                return Divergence(step, each.name, "output")
     last = plan.steps[plan.output].name
     if not all(np.isfinite(program.total) for program in programs):
         return Divergence(step, last, "loss")
@@ -47,3 +51,16 @@ def find_divergence(
     if len(broken):
         return Divergence(step, parameters.layout.locate(int(broken[0])).step.name, "gradient")
     return Divergence(step, last, "length of the gradient behind the loss")
+
+
+def find_broken_sample(plan: Plan, samples: Samples, picks: Picks, step: int) -> Divergence | None:
+    """An input or a target that was not finite before any layer saw it.
+
+    The programs would not tell: they hold the last part of a batch, and a broken sample may be in another.
+    """
+    inputs = samples.rows[picks].astype(plan.dtype) * samples.factor + samples.offset
+    if not np.isfinite(inputs).all():
+        return Divergence(step, plan.steps[plan.input].name, "input")
+    if not np.isfinite(samples.targets[picks]).all():
+        return Divergence(step, plan.steps[plan.output].name, "target")
+    return None

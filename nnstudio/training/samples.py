@@ -1,5 +1,6 @@
 """From a data set to what the engine picks its batches from."""
 
+import zlib
 from collections.abc import Iterable
 
 import numpy as np
@@ -48,3 +49,10 @@ def answers_on(plan: Plan, parameters: Parameters, data: DataSet, picks: Picks) 
     parts = [picks[start : start + size] for start in range(0, len(picks), size)]
     answers = [predict(plan, parameters, prepared(data.inputs[part], data.preparation, plan)) for part in parts]
     return np.concatenate(answers) if answers else np.empty((0, plan.outputs), plan.dtype)
+
+
+def fingerprint(data: DataSet) -> str:
+    """A short text that differs between data sets with other numbers, other parts or another preparation."""
+    arrays = (data.inputs, data.targets, data.part("train"), data.part("validation"))
+    sums = [(str(each.dtype), each.shape, zlib.crc32(np.ascontiguousarray(each).data)) for each in arrays]
+    return repr((sums, [step.to_json() for step in data.preparation]))

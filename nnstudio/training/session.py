@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from math import isfinite
+from functools import cached_property
+from math import inf, isfinite
 from time import perf_counter
 from types import TracebackType
 from typing import Any, Self
@@ -19,9 +20,9 @@ from nnstudio.engine.schedules import Moment
 from nnstudio.engine.updater import Updater
 from nnstudio.layers.shapes import Array
 from nnstudio.training.checkpoint import Checkpoint
-from nnstudio.training.divergence import Divergence, find_divergence
+from nnstudio.training.divergence import Divergence, find_broken_sample, find_divergence
 from nnstudio.training.history import Epoch, History
-from nnstudio.training.samples import samples_of
+from nnstudio.training.samples import fingerprint, samples_of
 from nnstudio.training.separable import separable
 from nnstudio.training.settings import Settings
 
@@ -52,6 +53,9 @@ class Session:
         self._train = data.part("train").astype(np.intp)
         self._validation = data.part("validation").astype(np.intp)
         self._check()
+        # Before the engine, which would have to be closed again if these weights do not fit.
+        if weights is not None:
+            self.parameters.fill(weights)
         self.engine = Engine(plan, self.parameters, samples_of(plan, data), settings.seed, threads)
         gradients = [lane.gradient.vector for lane in self.engine.lanes]
         self.updater = Updater(
@@ -61,9 +65,8 @@ class Session:
         self._good = self.parameters.vector.copy()
         self._share = 1.0 / len(self._train)
         self._keep_every = 1 if self._good.size <= SMALL else KEEP_EVERY
+        self._watched: list[float] = []
         self._begin_epoch()
-        if weights is not None:
-            self.set_weights(weights)
         self._warn()
 
     def __enter__(self) -> Self:
@@ -91,6 +94,7 @@ class Session:
     def set_weights(self, weights: Mapping[str, Array]) -> None:
         """Begin from given weights; every array of the network must be there in its shape."""
         self.parameters.fill(weights)
+        np.copyto(self._good, self.parameters.vector)
 
     def step(self) -> float:
         """Learn from one batch; gives back its loss. At the end of an epoch the validation part is judged."""
@@ -109,7 +113,7 @@ class Session:
             np.copyto(self._good, self.parameters.vector)
         length = self.updater.step(rate, self._share)
         if not (isfinite(loss) and isfinite(length)):
-            self._diverge()
+            self._diverge(picks, self.steps_done + 1)
             return loss
         self._record(outcome, loss, length, rate)
         self.seconds += perf_counter() - began
@@ -124,10 +128,12 @@ class Session:
             while self.epoch == epoch and not self.finished:
                 self._step()
 
-    def run(self) -> None:
-        """Step until the training is over."""
-        while not self.finished:
-            self.run_epoch()
+    def run(self, steps: float = inf) -> None:
+        """Step until the training is over, or so many batches are done."""
+        with quiet():
+            while not self.finished and steps > 0:
+                self._step()
+                steps -= 1
 
     def judge(self, part: str) -> Outcome:
         """Loss and right answers on a part of the data, without learning."""
@@ -150,6 +156,7 @@ class Session:
             "right": self._right,
             "moved": self._moved,
             "finished": self.finished,
+            "diverged": asdict(self.diverged) if self.diverged else None,
             "random": [_random_to_json(lane.random) for lane in self.engine.lanes],
             "epochs": [asdict(epoch) for epoch in self.history.epochs],
         }
@@ -168,12 +175,14 @@ class Session:
             np.copyto(vector, checkpoint.arrays[name])
         columns = {name: checkpoint.arrays[f"history/{name}"] for name in self.history.arrays()}
         self.history = History.of(columns, [Epoch(**epoch) for epoch in standing["epochs"]])
+        self._watched = [epoch.watched_loss for epoch in self.history.epochs]
         self._begin_epoch()
         self.steps_done, self.updater.steps = standing["steps_done"], standing["moves"]
         self._position, self._loss = standing["position"], standing["loss"]
         self._right, self._moved = standing["right"], standing["moved"]
         self.seconds, self._epoch_began = standing["seconds"], standing["epoch_began"]
         self.learning_rate, self.finished = standing["learning_rate"], standing["finished"]
+        self.diverged = Divergence(**standing["diverged"]) if standing["diverged"] else None
         for lane, state in zip(self.engine.lanes, standing["random"], strict=True):
             lane.random.bit_generator.state = _random_from_json(state)
 
@@ -199,11 +208,12 @@ class Session:
             )
 
     def _rate(self) -> float:
-        schedule = self.settings.schedule
-        if schedule.is_constant:
-            return self.learning_rate
-        now = Moment(self.steps_done, self.steps_per_epoch, self.settings.epochs, self._watched)
-        return self.learning_rate * schedule.factor(now)
+        if self.settings.schedule.by_epoch:
+            return self.learning_rate * self._epoch_factor
+        return self.learning_rate * self.settings.schedule.factor(self._moment(self.steps_done))
+
+    def _moment(self, step: int) -> Moment:
+        return Moment(step, self.steps_per_epoch, self.settings.epochs, self._watched)
 
     def _record(self, outcome: Outcome, loss: float, length: float, rate: float) -> None:
         self.history.losses.append(loss)
@@ -218,7 +228,7 @@ class Session:
     def _begin_epoch(self) -> None:
         self._position, self._loss, self._right, self._moved = 0, 0.0, 0, 0
         self._epoch_began = self.seconds
-        self._watched = [epoch.watched_loss for epoch in self.history.epochs]
+        self._epoch_factor = self.settings.schedule.factor(self._moment(self.epoch * self.steps_per_epoch))
         self._order: Picks = self._train
         if self.settings.shuffle and not self.settings.optimizer.whole_set:
             stream = np.random.SeedSequence((self.settings.seed, 2, self.epoch))
@@ -227,6 +237,9 @@ class Session:
     def _end_epoch(self, rate: float) -> None:
         count = len(self._order)
         judged = self.engine.judge(self._validation) if len(self._validation) else None
+        if judged and not isfinite(judged.loss):
+            self._diverge(self._validation, self.steps_done)
+            return
         self.history.epochs.append(
             Epoch(
                 steps=self.steps_done,
@@ -238,8 +251,17 @@ class Session:
                 validation_accuracy=judged.accuracy if judged and self.data.classifies else None,
             )
         )
+        self._watched.append(self.history.epochs[-1].watched_loss)
         self.finished = self._reason()
+        if self.finished and not judged:
+            self._judge_last_step()
         self._begin_epoch()
+
+    def _judge_last_step(self) -> None:
+        """No further batch would show that the last step left the finite numbers."""
+        picks = self._order[-self._batch :]
+        if not isfinite(self.engine.judge(picks).loss):
+            self._diverge(picks, self.steps_done)
 
     def _reason(self) -> str | None:
         if self.settings.optimizer.single_samples and not self._moved:
@@ -251,17 +273,23 @@ class Session:
             return "all epochs are done"
         return None
 
-    def _diverge(self) -> None:
+    def _diverge(self, picks: Picks, step: int) -> None:
         programs = [lane.last for lane in self.engine.lanes if lane.last is not None]
-        gradient, step = self.updater.gradient, self.steps_done + 1
-        self.diverged = find_divergence(self.plan, self.parameters, programs, gradient, step)
+        self.diverged = find_broken_sample(self.plan, self.engine.samples, picks, step) or find_divergence(
+            self.plan, self.parameters, programs, self.updater.gradient, step
+        )
         self.finished = self.diverged.sentence
         np.copyto(self.parameters.vector, self._good)
 
     def _identity(self) -> str:
         shapes = {name: list(shape) for name, shape in self.parameters.shapes().items()}
-        data = self.data.name, len(self._train)
-        return repr((shapes, self.settings.to_json(), data, self.plan.lanes, self.plan.shard))
+        layers = [(step.id, step.inputs, step.layer.to_json()) for step in self.plan.steps]
+        split = self.plan.lanes, self.plan.shard
+        return repr((shapes, layers, self.settings.to_json(), self.data.name, self._fingerprint, split))
+
+    @cached_property
+    def _fingerprint(self) -> str:
+        return fingerprint(self.data)
 
 
 def _random_to_json(random: np.random.Generator) -> dict[str, Any]:

@@ -40,11 +40,9 @@ class Ours:
 
     def run(self, steps: int) -> None:
         """Do that many training steps, history and all."""
-        step = self.session.step
         # The peers' threads were set just before; the engine wants one for each product.
         with threadpool_limits(1, user_api="blas"):
-            for _ in range(steps):
-                step()
+            self.session.run(steps)
 
 
 def learn_only(data: DataSet) -> DataSet:
