@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from threading import Lock, Thread
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -25,6 +25,12 @@ class SingleThreadedProducts:
             cls._living += 1
             if cls._living == 1:
                 cls._limit = threadpool_limits(limits=1, user_api="blas")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
 
     def end(self) -> None:
         """Give the matrix products their threads back, when the last one ends."""

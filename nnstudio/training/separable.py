@@ -3,10 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from nnstudio.engine.crew import SingleThreadedProducts
+
 Matrix = NDArray[np.float64]
 
 MOST = 1_000_000  # Numbers beyond which the question would take too long.
-MOST_WORK = 500_000_000  # Products, of the search below, beyond which it is given up: about a second.
+MOST_WORK = 200_000_000  # Products, of the search below, beyond which it is given up: about a second.
 CLEAR = 1e-12  # What rounding may do to a distance; nothing smaller counts as one.
 NOUGHT = 1e-6  # A mixture shorter than this is taken for zero when no line was found.
 
@@ -23,7 +25,9 @@ def separable(inputs: Matrix, targets: Matrix) -> bool | None:
     points = _even(inputs) * targets[:, None]
     lengths = np.linalg.norm(points, axis=1)
     points = points / np.where(lengths > 0, lengths, 1.0)[:, None]
-    return _search(np.vstack((points.T, np.ones(len(points)))))
+    # Many small decompositions: with several threads each they would wait for one another.
+    with SingleThreadedProducts():
+        return _search(np.vstack((points.T, np.ones(len(points)))))
 
 
 def _even(inputs: Matrix) -> Matrix:

@@ -19,7 +19,7 @@ from nnstudio.engine.samples import Picks
 from nnstudio.engine.schedules import Moment
 from nnstudio.engine.updater import Updater
 from nnstudio.layers.shapes import Array
-from nnstudio.training.checkpoint import Checkpoint
+from nnstudio.training.checkpoint import Checkpoint, random_from_json, random_to_json
 from nnstudio.training.divergence import Divergence, find_broken_sample, find_divergence
 from nnstudio.training.history import Epoch, History
 from nnstudio.training.samples import fingerprint, samples_of
@@ -157,7 +157,7 @@ class Session:
             "moved": self._moved,
             "finished": self.finished,
             "diverged": asdict(self.diverged) if self.diverged else None,
-            "random": [_random_to_json(lane.random) for lane in self.engine.lanes],
+            "random": [random_to_json(lane.random) for lane in self.engine.lanes],
             "epochs": [asdict(epoch) for epoch in self.history.epochs],
         }
         return Checkpoint(arrays, standing, self._identity())
@@ -184,7 +184,7 @@ class Session:
         self.learning_rate, self.finished = standing["learning_rate"], standing["finished"]
         self.diverged = Divergence(**standing["diverged"]) if standing["diverged"] else None
         for lane, state in zip(self.engine.lanes, standing["random"], strict=True):
-            lane.random.bit_generator.state = _random_from_json(state)
+            lane.random.bit_generator.state = random_from_json(state)
 
     def _check(self) -> None:
         if not len(self._train):
@@ -290,12 +290,3 @@ class Session:
     @cached_property
     def _fingerprint(self) -> str:
         return fingerprint(self.data)
-
-
-def _random_to_json(random: np.random.Generator) -> dict[str, Any]:
-    state: Any = random.bit_generator.state
-    return {**state, "state": {name: str(value) for name, value in state["state"].items()}}
-
-
-def _random_from_json(stored: Mapping[str, Any]) -> dict[str, Any]:
-    return {**stored, "state": {name: int(value) for name, value in stored["state"].items()}}
