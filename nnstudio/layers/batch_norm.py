@@ -17,7 +17,7 @@ from nnstudio.layers.site import Site
 class BatchNorm(Layer):
     """Gives every feature, or channel, mean 0 and deviation 1 over the batch, then a learned scale and shift.
 
-    After training it uses the means and variances it gathered on the way.
+    After training, and when frozen, it uses the means and variances it gathered on the way.
     """
 
     group = "Regularisation"
@@ -49,13 +49,13 @@ class BatchNorm(Layer):
         axes = tuple(each for each in range(at.x.ndim) if each != axis)
         normal = at.kept["normal"] = at.scratch(at.x.shape)
         mean, variance = over(at.parameters["mean"], at.x.ndim, axis), over(at.parameters["variance"], at.x.ndim, axis)
-        if at.training:
+        if at.training and not self.frozen:
             batch_mean, batch_variance = centre_and_scale(at, axes, self.epsilon)
             count = at.x.size // mean.size
             gather(at, mean, batch_mean, self.momentum, 1.0)
             gather(at, variance, batch_variance, self.momentum, count / max(count - 1, 1))
         else:
-            deviation = at.scratch(variance.shape)
+            deviation = at.kept["deviation"] = at.scratch(variance.shape)
             at.run(np.add, variance, at.number(self.epsilon), deviation)
             at.run(np.sqrt, deviation, deviation)
             at.run(np.subtract, at.x, mean, normal)
@@ -64,8 +64,12 @@ class BatchNorm(Layer):
         at.run(np.add, at.y, over(at.parameters["shift"], at.x.ndim, axis), at.y)
 
     def backward(self, at: Site) -> None:
-        """Through the batch's own mean and variance as well."""
+        """Through the batch's own mean and variance as well, unless frozen."""
         axis = feature_axis(at.shape)
+        if self.frozen:
+            at.run(np.divide, at.dy, at.kept["deviation"], at.dx)
+            at.run(np.multiply, at.dx, over(at.parameters["scale"], at.x.ndim, axis), at.dx)
+            return
         centre_and_scale_back(at, axis, tuple(each for each in range(at.x.ndim) if each != axis))
 
 
