@@ -148,7 +148,11 @@ class Hinge(Loss):
 
     def record(self, at: LossSite) -> None:
         """max(0, 1 − t·a) and −t/m where that is above 0."""
-        record_margin(at, 1.0, np.greater)
+        short, wrong = at.scratch(at.x), np.zeros(at.x.shape, bool)
+        at.run(np.multiply, at.x, at.target, short)
+        at.run(np.subtract, at.number(1), short, short)
+        at.run(np.greater, short, at.number(0), wrong)
+        record_mistakes(at, short, wrong)
 
 
 @dataclass(frozen=True)
@@ -161,20 +165,22 @@ class PerceptronCriterion(Loss):
     torch = ""
 
     def record(self, at: LossSite) -> None:
-        """max(0, −t·a) and −t/m for every mistake; a = 0 counts as one, so that zero weights begin to move."""
-        record_margin(at, 0.0, np.greater_equal)
+        """max(0, −t·a), and −t/m for every mistake. At a = 0 the unit answers no, which is a mistake only if t = 1."""
+        short, zero = at.scratch(at.x), at.number(0)
+        answer, wrong = np.zeros((2, *at.x.shape), bool)
+        at.run(np.greater, at.x, zero, answer)
+        at.run(np.greater, at.target, zero, wrong)
+        at.run(np.not_equal, answer, wrong, wrong)
+        at.run(np.multiply, at.x, at.target, short)
+        at.run(np.negative, short, short)
+        record_mistakes(at, short, wrong)
 
 
-def record_margin(at: LossSite, margin: float, is_short: Callable[..., Any]) -> None:
-    """Record Σ max(0, margin − t·a), and −t/m wherever the margin is missed."""
-    short, wrong = at.scratch(at.x), np.zeros(at.x.shape, bool)
-    zero = at.number(0)
-    at.run(np.multiply, at.x, at.target, short)
-    at.run(np.subtract, at.number(margin), short, short)
-    at.run(is_short, short, zero, wrong)
+def record_mistakes(at: LossSite, short: Array, wrong: Array) -> None:
+    """Record Σ max(0, short), and −t/m wherever the answer is wrong."""
     at.run(np.multiply, at.target, wrong, at.dx)
     at.run(np.multiply, at.dx, at.share(-1), at.dx)
-    at.run(np.maximum, short, zero, out=short)
+    at.run(np.maximum, short, at.number(0), out=short)
     at.sum_of(short)
 
 

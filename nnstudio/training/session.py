@@ -6,7 +6,7 @@ from functools import cached_property
 from math import inf, isfinite
 from time import perf_counter
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
@@ -163,11 +163,19 @@ class Session:
         return Checkpoint(arrays, standing, self._identity())
 
     def restore(self, checkpoint: Checkpoint) -> None:
-        """Stand exactly where a checkpoint was made, of the same model, settings and data."""
+        """Stand where a checkpoint of the same model, settings and data was made; a refused one changes nothing."""
         if checkpoint.matches != self._identity():
             raise TrainingError(
                 "The checkpoint belongs to another model, other settings or other data. Train from the start instead."
             )
+        before = self.checkpoint()
+        try:
+            self._stand_at(checkpoint)
+        except (KeyError, TypeError, ValueError) as error:
+            self._stand_at(before)
+            raise TrainingError("The checkpoint is damaged. Train from the start instead.") from error
+
+    def _stand_at(self, checkpoint: Checkpoint) -> None:
         standing = checkpoint.standing
         targets = {"parameters": self.parameters.vector, "good": self._good}
         targets.update({f"state/{name}": vector for name, vector in self.updater.state.items()})
@@ -284,8 +292,8 @@ class Session:
     def _identity(self) -> str:
         shapes = {name: list(shape) for name, shape in self.parameters.shapes().items()}
         layers = [(step.id, step.inputs, step.layer.to_json()) for step in self.plan.steps]
-        split = self.plan.lanes, self.plan.shard
-        return repr((shapes, layers, self.settings.to_json(), self.data.name, self._fingerprint, split))
+        model = shapes, layers, self.plan.lanes, self.plan.shard
+        return repr((model, self.settings.to_json(), self.data.name, self._fingerprint))
 
     @cached_property
     def _fingerprint(self) -> str:

@@ -1,0 +1,236 @@
+"""The same seed gives the same bits: again, with any number of threads, and after a resume."""
+
+import json
+import threading
+
+import numpy as np
+import pytest
+
+from nnstudio.core.errors import TrainingError
+from nnstudio.data.dataset import DataSet
+from nnstudio.data.preparation import Scale
+from nnstudio.layers.dense import Dense
+from nnstudio.layers.dropout import Dropout
+from nnstudio.layers.relu import ReLU
+from nnstudio.layers.softmax import Softmax
+from nnstudio.layers.tanh import Tanh
+from nnstudio.training.checkpoint import Checkpoint
+from nnstudio.training.session import Session
+
+from .networks import LARGE, MIXED, bits_of, line, session_of, ten_classes, three_classes
+
+
+def _large(threads: int, **settings: object) -> tuple[bytes, list[float], int]:
+    with session_of(LARGE, ten_classes(), threads, batch_size=300, epochs=2, optimizer="adam", **settings) as session:
+        session.run()
+        lanes = sum(thread.name == "nnstudio-lane" for thread in threading.enumerate())
+        return bits_of(session), list(session.history.losses), lanes
+
+
+def test_a_training_gives_the_same_bits_again() -> None:
+    assert _large(2) == _large(2)
+
+
+def test_one_thread_and_two_give_the_same_bits() -> None:
+    alone, together = _large(1), _large(2)
+    assert (alone[2], together[2]) == (0, 1)
+    assert alone[:2] == together[:2]
+
+
+def test_another_seed_gives_other_bits() -> None:
+    assert _large(1, seed=0)[0] != _large(1, seed=1)[0]
+
+
+def test_another_seed_changes_the_first_weights_the_order_and_the_dropout() -> None:
+    given = {"dense/weights": np.arange(12.0).reshape(3, 4) / 12, "dense/bias": np.zeros(3)}
+    losses = {}
+    for layers in ([Dense(units=3), Softmax()], [Dense(units=3), Dropout(), Softmax()]):
+        for shuffle in (True, False):
+            for seed in (0, 1):
+                settings = {"seed": seed, "shuffle": shuffle, "precision": "float64"}
+                with session_of(layers, three_classes(), weights=given, batch_size=8, **settings) as session:
+                    losses[len(layers), shuffle, seed] = session.step()
+    assert losses[2, False, 0] == losses[2, False, 1], "the same weights in the same order"
+    assert losses[2, True, 0] != losses[2, True, 1], "another order"
+    assert losses[3, False, 0] != losses[3, False, 1], "others are dropped"
+
+
+# Resuming. Three batches an epoch; everything that could be forgotten: the order, dropout, gathered statistics, the
+# optimizer's memory and step count, the schedule, losses that a plateau waits for, a rate moved by hand.
+OPTIMIZERS = ["adam", "momentum"]
+SCHEDULES = ["one_cycle", {"kind": "on_plateau", "patience": 1, "better": 0.9}]
+
+
+def _small(optimizer: object = "adam", schedule: object = "one_cycle", **settings: object) -> Session:
+    given = {"batch_size": 8, "epochs": 3, "penalty": {"kind": "l2", "strength": 0.1}, "clip": 0.5, **settings}
+    return session_of(MIXED, three_classes(), optimizer=optimizer, schedule=schedule, **given)
+
+
+def _result(session: Session) -> tuple[object, ...]:
+    history = session.history
+    timeless = [{**vars(epoch), "seconds": None} for epoch in history.epochs]
+    numbers = list(history.losses), list(history.rates), list(history.lengths)
+    return bits_of(session), *numbers, timeless, session.finished
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("schedule", SCHEDULES, ids=["one cycle", "plateau"])
+def test_a_resume_at_any_step_gives_the_same_bits_in_the_end(optimizer: str, schedule: object) -> None:
+    checkpoints = []
+    with _small(optimizer, schedule) as session:
+        while not session.finished:
+            checkpoints.append(session.checkpoint())
+            session.step()
+        uninterrupted = _result(session)
+    assert len(checkpoints) == 9
+    for checkpoint in checkpoints:
+        with _small(optimizer, schedule) as resumed:
+            resumed.restore(_stored(checkpoint))
+            resumed.run()
+            assert _result(resumed) == uninterrupted
+
+
+def _stored(checkpoint: Checkpoint) -> Checkpoint:
+    """What a file would keep of it."""
+    arrays = {name: array.copy() for name, array in checkpoint.arrays.items()}
+    return Checkpoint(arrays, json.loads(json.dumps(checkpoint.standing)), checkpoint.matches)
+
+
+def test_a_resume_on_two_lanes_gives_the_same_bits() -> None:
+    settings = {"batch_size": 300, "epochs": 2, "optimizer": "adam"}
+    with session_of(LARGE, ten_classes(), 2, **settings) as session:
+        session.step()
+        session.step()
+        checkpoint = session.checkpoint()
+        session.run()
+        uninterrupted = _result(session)
+    with session_of(LARGE, ten_classes(), 1, **settings) as resumed:
+        resumed.restore(checkpoint)
+        resumed.run()
+        assert _result(resumed) == uninterrupted
+
+
+def test_a_resume_keeps_a_rate_that_was_moved_by_hand() -> None:
+    with _small() as session:
+        session.learning_rate = 0.03
+        session.step()
+        checkpoint = session.checkpoint()
+    with _small() as resumed:
+        resumed.restore(checkpoint)
+        assert resumed.learning_rate == 0.03
+
+
+def test_a_checkpoint_does_not_change_when_the_session_goes_on() -> None:
+    with _small() as session:
+        session.step()
+        checkpoint = session.checkpoint()
+        before = _bytes_of(checkpoint)
+        session.run()
+    assert _bytes_of(checkpoint) == before
+
+
+def _bytes_of(checkpoint: Checkpoint) -> tuple[dict[str, bytes], str]:
+    return {name: array.tobytes() for name, array in checkpoint.arrays.items()}, json.dumps(checkpoint.standing)
+
+
+def test_making_a_checkpoint_changes_nothing() -> None:
+    with _small() as watched, _small() as left_alone:
+        while not watched.finished:
+            watched.checkpoint()
+            watched.step()
+        left_alone.run()
+        assert _result(watched) == _result(left_alone)
+
+
+def test_a_finished_training_is_still_finished_after_a_resume() -> None:
+    with _small() as session:
+        session.run()
+        checkpoint = session.checkpoint()
+    with _small() as resumed:
+        resumed.restore(_stored(checkpoint))
+        assert resumed.finished == "all epochs are done"
+
+
+def test_a_diverged_training_still_tells_where_after_a_resume() -> None:
+    settings = {"optimizer": {"kind": "sgd", "learning_rate": 1e6}, "clip": 0.0, "epochs": 50}
+    with session_of([Dense(units=1)], line(), **settings) as session:
+        session.run()
+        checkpoint = session.checkpoint()
+    with session_of([Dense(units=1)], line(), **settings) as resumed:
+        resumed.restore(_stored(checkpoint))
+        assert resumed.diverged is not None
+        assert resumed.diverged == session.diverged
+
+
+# Refusing what belongs elsewhere.
+HERE = (MIXED, three_classes(), {"batch_size": 8})
+
+
+def _checkpoint_from_here() -> Checkpoint:
+    with session_of(HERE[0], HERE[1], **HERE[2]) as session:
+        session.step()
+        return session.checkpoint()
+
+
+def _assert_refused(layers, data, settings) -> None:
+    with session_of(layers, data, **settings) as other:
+        before = bits_of(other)
+        with pytest.raises(TrainingError, match="belongs to another model, other settings or other data"):
+            other.restore(_checkpoint_from_here())
+        assert bits_of(other) == before
+
+
+def test_a_checkpoint_of_the_same_training_is_accepted() -> None:
+    with session_of(HERE[0], HERE[1], **HERE[2]) as session:
+        session.restore(_checkpoint_from_here())
+        assert session.steps_done == 1
+
+
+def test_a_checkpoint_of_a_model_of_other_sizes_is_refused() -> None:
+    _assert_refused((Dense(units=5), *MIXED[1:]), HERE[1], HERE[2])
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        (*MIXED[:2], ReLU(), *MIXED[3:]),
+        (*MIXED[:3], Dropout(rate=0.5), *MIXED[4:]),
+        (MIXED[0], MIXED[1], Tanh(), MIXED[4], MIXED[5]),
+    ],
+    ids=["another activation", "another rate of dropout", "one layer less"],
+)
+def test_a_checkpoint_of_a_model_with_the_same_weights_but_other_layers_is_refused(layers) -> None:
+    _assert_refused(layers, HERE[1], HERE[2])
+
+
+@pytest.mark.parametrize(
+    "changed", [{"batch_size": 4}, {"optimizer": "adam"}, {"seed": 1}, {"epochs": 11}, {"clip": 1.0}]
+)
+def test_a_checkpoint_of_other_settings_is_refused(changed: dict[str, object]) -> None:
+    _assert_refused(HERE[0], HERE[1], {**HERE[2], **changed})
+
+
+def test_a_checkpoint_of_fewer_samples_is_refused() -> None:
+    _assert_refused(HERE[0], three_classes(train=21), HERE[2])
+
+
+def test_a_checkpoint_of_other_samples_under_the_same_name_is_refused() -> None:
+    _assert_refused(HERE[0], three_classes(seed=1), HERE[2])
+
+
+def test_a_checkpoint_of_data_that_was_prepared_otherwise_is_refused() -> None:
+    data = three_classes()
+    prepared = DataSet(data.name, data.inputs, data.targets, data.class_names, data.parts, (Scale(divisor=2),))
+    _assert_refused(HERE[0], prepared, HERE[2])
+
+
+@pytest.mark.parametrize("hole", ["position", "random", "epochs"])
+def test_a_damaged_checkpoint_is_refused_and_changes_nothing(hole: str) -> None:
+    kept = _checkpoint_from_here()
+    standing = {name: value for name, value in kept.standing.items() if name != hole}
+    with session_of(HERE[0], HERE[1], **HERE[2]) as session, session_of(HERE[0], HERE[1], **HERE[2]) as untouched:
+        with pytest.raises(TrainingError, match="The checkpoint is damaged"):
+            session.restore(Checkpoint(kept.arrays, standing, kept.matches))
+        session.run()
+        untouched.run()
+        assert _result(session) == _result(untouched)
