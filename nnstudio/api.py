@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from nnstudio.compiler.compile import compile_graph
 from nnstudio.compiler.problems import Facts, Problem, find_problems
@@ -61,7 +62,8 @@ class Model:
         graph = self.project.graph
         shapes = infer_shapes(graph).known
         rows = []
-        for node in graph.order or graph.nodes:
+        ordered = set(graph.order)
+        for node in (*graph.order, *(node for node in graph.nodes if node not in ordered)):
             inputs = [shapes.get(wire.source) for wire in graph.into(node.id)]
             known = [shape for shape in inputs if shape is not None] if node.id in shapes else None
             blocks = node.layer.blocks(*known) if known is not None else {}
@@ -88,8 +90,10 @@ class Model:
                 raise StudioError("There is no unfinished training to resume. Train without resuming.")
             try:
                 session.restore(self.project.checkpoint)
-            except StudioError:
+            except BaseException as error:
                 session.close()
+                if isinstance(error, LookupError | TypeError | ValueError | AttributeError):
+                    raise StudioError("The unfinished training is damaged. Train without resuming.") from None
                 raise
         return session
 
@@ -128,17 +132,20 @@ class Model:
         plan = self.plan(found)
         return evaluate(plan, self.parameters(plan), found, part)
 
-    def predict(self, inputs: Array) -> Array:
+    def predict(self, inputs: ArrayLike) -> Array:
         """The outputs for inputs as the data stores them, (samples, *shape); they are prepared as in training."""
         plan = self.plan()
-        inputs = np.asarray(inputs)
+        inputs = _numbers(inputs)
         wanted = size_of(plan.input_shape)
         if inputs.ndim < 2 or inputs[:1].size not in (0, wanted):
             raise StudioError(
                 f"The model reads samples of {wanted:,} numbers, but the inputs have the shape {inputs.shape}. "
                 "Give one row, or one image, for each sample."
             )
-        return predict(plan, self.parameters(plan), prepared(inputs, self.project.preparation, plan))
+        parameters = self.parameters(plan)
+        if not len(inputs):
+            return np.empty((0, *plan.steps[plan.output].shape), plan.dtype)
+        return predict(plan, parameters, prepared(inputs, self.project.preparation, plan))
 
     def parameters(self, plan: Plan | None = None) -> Parameters:
         """The trained weights, laid out for the engine."""
@@ -156,6 +163,16 @@ class Model:
     def export(self, to: str, path: str | Path) -> None:
         """Write the trained weights as npz or safetensors."""
         export_weights(self.parameters().named(), to, Path(path))
+
+
+def _numbers(inputs: ArrayLike) -> Array:
+    try:
+        array = np.asarray(inputs)
+    except ValueError:
+        raise StudioError("The inputs are rows of different lengths. Give each sample as many numbers.") from None
+    if array.dtype.kind not in "buif":
+        raise StudioError("The inputs are not numbers. Give one row of numbers, or one image, for each sample.")
+    return array
 
 
 def load(path: str | Path) -> Model:

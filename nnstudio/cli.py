@@ -6,51 +6,96 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from io import TextIOWrapper
 from math import isfinite
-from typing import Any
+from typing import Any, NoReturn
 
-from nnstudio.core.errors import FieldError, StudioError
+from nnstudio.core.errors import FieldError, StudioError, UnknownKind
 
 DONE, PROBLEM, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
 def run(arguments: Sequence[str]) -> int:
     """Do what the arguments say; gives back the exit code. No traceback ever reaches the user."""
-    parser = _parser()
-    given = parser.parse_args(list(arguments))
-    if not hasattr(given, "job"):
-        return _welcome(parser)
+    _print_any_character()
     try:
-        code: int = given.job(given)
+        code = _code_of(arguments)
         sys.stdout.flush()
         return code
-    except KeyboardInterrupt:
-        print("Interrupted.", file=sys.stderr)
-        return INTERRUPTED
     except BrokenPipeError:
-        # The reader of our output went away, as `head` does; Python would complain once more when it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of our output went away, as `head` does.
+        _give_up_output()
         return PROBLEM
-    except UsageError as error:
-        return _failed(given, str(error), USAGE)
-    except StudioError as error:
-        return _failed(given, str(error), PROBLEM)
-    except MemoryError:
-        return _failed(given, "There is not enough memory for this. Make the model or the batches smaller.", PROBLEM)
-    except Exception as error:
-        logging.getLogger(__name__).debug("A bug", exc_info=True)
-        return _failed(given, f"This is a bug in nnstudio, please report it: {type(error).__name__}: {error}", PROBLEM)
+    except OSError as error:
+        _give_up_output()
+        print(f"nnstudio: The output could not be written ({error.strerror}).", file=sys.stderr)
+        return PROBLEM
 
 
 class UsageError(Exception):
     """An option has a value that it cannot have."""
 
 
-def _failed(given: Namespace, sentence: str, code: int) -> int:
-    print(f"nnstudio: {sentence}", file=sys.stderr)
-    if getattr(given, "json", False):
-        print(json.dumps({"error": sentence}, ensure_ascii=False))
+class _Parser(ArgumentParser):
+    """Says what is wrong as every other part does, so that `--json` is heard here too."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse the arguments."""
+        raise UsageError(f"{message[:1].upper()}{message[1:]}. See `{self.prog} --help`.")
+
+
+def _code_of(arguments: Sequence[str]) -> int:
+    """The exit code; what is left to raise says that the output cannot be written."""
+    as_json = "--json" in arguments
+    try:
+        return _do(arguments)
+    except KeyboardInterrupt:
+        return _failed("Interrupted.", INTERRUPTED, as_json)
+    except UsageError as error:
+        return _failed(str(error), USAGE, as_json)
+    except StudioError as error:
+        return _failed(str(error), PROBLEM, as_json)
+    except MemoryError:
+        sentence = "There is not enough memory for this. Make the model or the batches smaller."
+        return _failed(sentence, PROBLEM, as_json)
+    except Exception as error:
+        # Without a file's name it is the output that failed.
+        if isinstance(error, OSError) and error.filename is None:
+            raise
+        logging.getLogger(__name__).debug("A bug", exc_info=True)
+        sentence = f"This is a bug in nnstudio, please report it: {type(error).__name__}: {error}"
+        return _failed(sentence, PROBLEM, as_json)
+
+
+def _do(arguments: Sequence[str]) -> int:
+    parser = _parser()
+    try:
+        given = parser.parse_args(list(arguments))
+    except SystemExit:  # After --help and --version.
+        return DONE
+    if not hasattr(given, "job"):
+        return _welcome(parser)
+    code: int = given.job(given)
     return code
+
+
+def _failed(sentence: str, code: int, as_json: bool) -> int:
+    print(f"nnstudio: {sentence}", file=sys.stderr)
+    if as_json:
+        _print_json({"error": sentence})
+    return code
+
+
+def _print_any_character() -> None:
+    """What the terminal's alphabet lacks is written out; it is no reason to fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _give_up_output() -> None:
+    # Python would complain once more when it ends and finds unwritten text.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _welcome(parser: ArgumentParser) -> int:
@@ -64,7 +109,7 @@ def _welcome(parser: ArgumentParser) -> int:
 def _parser() -> ArgumentParser:
     from nnstudio import __version__
 
-    parser = ArgumentParser(prog="nnstudio", description="Build neural networks, watch them learn, and export them.")
+    parser = _Parser(prog="nnstudio", description="Build neural networks, watch them learn, and export them.")
     parser.add_argument("--version", action="version", version=f"nnstudio {__version__}")
     jobs = parser.add_subparsers(title="jobs", metavar="JOB")
     _add(jobs, "templates", _templates, "list the starting points")
@@ -128,16 +173,18 @@ def _new(given: Namespace) -> int:
     from pathlib import Path
 
     from nnstudio import api
+    from nnstudio.core.files import shown
 
     path = Path(given.output)
-    if path.exists() and not given.force:
-        raise StudioError(f"{path} is there already. Choose another name, or add --force to replace it.")
+    # Unlike the path's own method, this one answers for impossible names too.
+    if os.path.exists(path) and not given.force:
+        raise StudioError(f"{shown(path)} is there already. Choose another name, or add --force to replace it.")
     model = api.new(given.template)
     model.save(path)
     if given.json:
         _print_json({"project": str(path), "template": given.template})
     else:
-        print(f"Made {path}: {model.project.description}")
+        print(f"Made {shown(path)}: {model.project.description}")
     return DONE
 
 
@@ -222,7 +269,7 @@ def _train(given: Namespace) -> int:
 
     try:
         job = TrainingJob.from_options(vars(given))
-    except FieldError as error:
+    except (FieldError, UnknownKind) as error:
         raise UsageError(str(error)) from None
     report = job.run()
     if given.json:
@@ -245,18 +292,19 @@ def _evaluate(given: Namespace) -> int:
 
 def _export(given: Namespace) -> int:
     from nnstudio import api
+    from nnstudio.core.files import shown
 
     api.load(given.project).export(given.to, given.output)
     if given.json:
         _print_json({"format": given.to, "file": given.output})
     else:
-        print(f"Wrote {given.output}")
+        print(f"Wrote {shown(given.output)}")
     return DONE
 
 
 def _print_json(value: Any) -> None:
-    """One JSON object; numbers that JSON has no word for become null."""
-    print(json.dumps(_finite(value), ensure_ascii=False, allow_nan=False))
+    """One JSON object in ASCII, which every terminal can take; numbers that JSON has no word for become null."""
+    print(json.dumps(_finite(value), allow_nan=False))
 
 
 def _finite(value: Any) -> Any:

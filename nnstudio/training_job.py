@@ -1,16 +1,19 @@
 """The training of the command line: progress on standard error, saves on the way, a report at the end."""
 
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from time import monotonic
 from typing import Any, Self
 
 from nnstudio import api
-from nnstudio.core.errors import FieldError
+from nnstudio.core.errors import FieldError, ProjectError
+from nnstudio.core.files import shown
 from nnstudio.data.dataset import DataSet
 from nnstudio.training.session import Session
 
@@ -34,7 +37,10 @@ class TrainingJob:
         model.configure(**_settings(model, given))
         if given["threads"] is not None and given["threads"] < 1:
             raise FieldError(f"threads must be 1 or more, but is {given['threads']}")
+        if not (isfinite(given["save_every"]) and given["save_every"] >= 0):
+            raise FieldError(f"save-every must be 0 (never) or a number of seconds, but is {given['save_every']}")
         output = Path(given["output"] or given["project"])
+        _check_output(output)
         return cls(model, model.data(given["data"]), output, given["threads"], given["resume"], given["save_every"])
 
     def run(self) -> dict[str, Any]:
@@ -86,6 +92,18 @@ class TrainingJob:
             "data": self.data.name,
             "project": str(self.output),
         }
+
+
+def _check_output(path: Path) -> None:
+    """Refuse where nothing can be saved, before hours are spent on what would be lost."""
+    target = os.path.realpath(path)
+    folder = os.path.dirname(target)
+    if not os.path.isdir(folder):
+        raise ProjectError(f"{shown(path)} could not be saved: there is no folder {shown(folder)}. Make it first.")
+    if os.path.exists(target) and not os.path.isfile(target):
+        raise ProjectError(f"{shown(path)} is not an ordinary file. Choose another name to save under.")
+    if not os.access(folder, os.W_OK) or (os.path.exists(target) and not os.access(target, os.W_OK)):
+        raise ProjectError(f"{shown(path)} could not be saved: you may not write there. Choose another folder or name.")
 
 
 def _settings(model: api.Model, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from nnstudio.core.errors import StudioError
 
 MARK = ".nnstudio-part"
 LONGEST_SHOWN = 200
+LONGEST_START = 40  # Of a name, in its part's; 40 characters may take 160 of the 255 bytes that a name may have.
 
 
 def shown(path: str | Path) -> str:
@@ -57,12 +58,11 @@ def write_atomically(path: Path, content: bytes, error: type[StudioError] = Stud
     """
     try:
         target = Path(os.path.realpath(path, strict=False))
-        if target.is_dir():
-            raise error(f"{shown(path)} is a folder. Choose a name for the file.")
+        before = _replaceable(target, path, error)
         _clear_old_parts(target)
-        part = target.with_name(f".{target.name[:100]}.{os.getpid()}{MARK}")
+        part = target.with_name(f".{target.name[:LONGEST_START]}.{os.getpid()}{MARK}")
         try:
-            _write_whole(part, content, _mode_of(target))
+            _write_whole(part, content, before)
             os.replace(part, target)
         except BaseException:
             part.unlink(missing_ok=True)
@@ -75,9 +75,28 @@ def write_atomically(path: Path, content: bytes, error: type[StudioError] = Stud
         ) from None
 
 
-def _write_whole(part: Path, content: bytes, mode: int) -> None:
-    file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), mode)
+def _replaceable(target: Path, path: Path, error: type[StudioError]) -> int | None:
+    """The mode of the file that will be replaced, or None if there is none yet."""
     try:
+        mode = os.stat(target).st_mode
+    except FileNotFoundError:
+        return None
+    if stat.S_ISDIR(mode):
+        raise error(f"{shown(path)} is a folder. Choose a name for the file.")
+    if not stat.S_ISREG(mode):
+        raise error(f"{shown(path)} is not an ordinary file. Choose another name.")
+    if not os.access(target, os.W_OK):
+        raise error(f"{shown(path)} is write-protected. Choose another name, or allow writing to it.")
+    return stat.S_IMODE(mode)
+
+
+def _write_whole(part: Path, content: bytes, mode: int | None) -> None:
+    # What only its owner may read must not be open to others for a moment either.
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+    file = os.open(part, flags, 0o666 if mode is None else 0o600)
+    try:
+        if mode is not None and hasattr(os, "fchmod"):
+            os.fchmod(file, mode)
         rest = memoryview(content)
         while rest:
             rest = rest[os.write(file, rest) :]
@@ -86,12 +105,6 @@ def _write_whole(part: Path, content: bytes, mode: int) -> None:
             raise OSError("not all of it was written")
     finally:
         os.close(file)
-
-
-def _mode_of(target: Path) -> int:
-    with suppress(OSError):
-        return stat.S_IMODE(target.stat().st_mode)
-    return 0o644
 
 
 def _force_folder(folder: Path) -> None:
@@ -106,7 +119,7 @@ def _force_folder(folder: Path) -> None:
 
 def _clear_old_parts(target: Path) -> None:
     """Remove what a killed save left; a part of a process that still lives is left alone."""
-    for part in target.parent.glob(f".{_literal(target.name[:100])}.*{MARK}"):
+    for part in target.parent.glob(f".{_literal(target.name[:LONGEST_START])}.*{MARK}"):
         process = part.name[: -len(MARK)].rpartition(".")[2]
         if process.isdecimal() and not _lives(int(process)):
             with suppress(OSError):

@@ -18,6 +18,7 @@ LARGEST = {
     "weights.safetensors": 1 << 33,
     "checkpoint.safetensors": 1 << 34,
 }
+LARGEST_DEFLATED = 1 << 20  # More is stored as it is: a small file must not swell to what fills the memory.
 WHEN = (1980, 1, 1, 0, 0, 0)  # The same content gives the same bytes.
 
 
@@ -33,13 +34,14 @@ class Entry(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def pack(members: Mapping[str, bytes]) -> bytes:
-    """The members and their manifest as one zip. Arrays are stored as they are, texts are deflated."""
+    """The members and their manifest as one zip. Arrays are stored as they are, short texts are deflated."""
     manifest = {name: Entry(len(content), sha256(content).hexdigest()) for name, content in members.items()}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, content in {"manifest.json": msgspec.json.encode(manifest), **members}.items():
             info = zipfile.ZipInfo(name, WHEN)
-            info.compress_type = zipfile.ZIP_DEFLATED if name.endswith(".json") else zipfile.ZIP_STORED
+            deflated = name.endswith(".json") and len(content) <= LARGEST_DEFLATED
+            info.compress_type = zipfile.ZIP_DEFLATED if deflated else zipfile.ZIP_STORED
             info.external_attr = 0o644 << 16
             archive.writestr(info, content)
     return buffer.getvalue()
@@ -60,15 +62,17 @@ def _bounded(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     names = [info.filename for info in infos]
     strange = next((name for name in names if name not in LARGEST), None)
     if strange is not None:
-        raise Damaged(f"it holds something that does not belong there ({ascii(strange)[1:41]})")
+        raise Damaged(f"it holds something that does not belong there ({ascii(strange)[1:-1][:40]})")
     if len(set(names)) < len(names):
         raise Damaged("it holds something twice")
     for info in infos:
-        if info.file_size > LARGEST[info.filename] or info.compress_size > info.file_size + 1024:
+        deflated = info.compress_type == zipfile.ZIP_DEFLATED
+        largest = min(LARGEST[info.filename], LARGEST_DEFLATED) if deflated else LARGEST[info.filename]
+        if info.file_size > largest or info.compress_size > info.file_size + 1024:
             raise Damaged(f"its {info.filename} is too large")
         if info.flag_bits & 1 or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise Damaged(f"its {info.filename} is packed in a way that is not used here")
-        if info.compress_type == zipfile.ZIP_DEFLATED and not info.filename.endswith(".json"):
+        if deflated and not info.filename.endswith(".json"):
             raise Damaged(f"its {info.filename} is packed in a way that is not used here")
     return infos
 
@@ -81,7 +85,7 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
 def _as_promised(members: dict[str, bytes]) -> dict[str, bytes]:
     try:
         manifest = msgspec.json.decode(members.pop("manifest.json", b""), type=dict[str, Entry])
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         raise Damaged("its list of contents is missing or damaged") from None
     if manifest.keys() != members.keys():
         raise Damaged("a part of it is missing")

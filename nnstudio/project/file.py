@@ -25,7 +25,11 @@ LARGEST_FILE = 1 << 35
 
 def save_project(project: Project, path: Path) -> None:
     """Save a project; the old file or the new one is there, never half of one."""
-    write_atomically(Path(path), bytes_of_project(project), ProjectError)
+    try:
+        content = bytes_of_project(project)
+    except Damaged as why:
+        raise ProjectError(f"{shown(path)} cannot be saved: {_printable(why)}. Change it, and save again.") from None
+    write_atomically(Path(path), content, ProjectError)
 
 
 def load_project(path: Path) -> Project:
@@ -36,18 +40,22 @@ def load_project(path: Path) -> Project:
     try:
         return project_from_bytes(content)
     except NewerVersion as why:
-        raise ProjectError(f"{shown(path)} cannot be opened: {why}. Install a newer nnstudio.") from None
+        raise ProjectError(f"{shown(path)} cannot be opened: {_printable(why)}. Install a newer nnstudio.") from None
     except Damaged as why:
-        raise ProjectError(f"{shown(path)} cannot be opened: {why}. Open an earlier copy, or mend it.") from None
+        raise ProjectError(
+            f"{shown(path)} cannot be opened: {_printable(why)}. Open an earlier copy, or mend it."
+        ) from None
     except MemoryError:
         raise ProjectError(f"{shown(path)} does not fit into memory. Close other programs first.") from None
 
 
 def bytes_of_project(project: Project) -> bytes:
-    """The content of a project's file; the same project gives the same bytes."""
+    """The content of a project's file, always the same for the same project; Damaged if it could not be read again."""
     members = {"project.json": encode(project)}
+    decode(members["project.json"])
     if project.history:
         members["history.json"] = msgspec.json.encode(list(project.history))
+        _history(members["history.json"])
     if project.weights is not None:
         members["weights.safetensors"] = _arrays_to_bytes(project.weights)
     if project.checkpoint is not None:
@@ -58,7 +66,7 @@ def bytes_of_project(project: Project) -> bytes:
 
 
 def project_from_bytes(content: bytes) -> Project:
-    """The inverse of `bytes_of_project`; raises Damaged for anything else."""
+    """The inverse of `bytes_of_project`; Damaged for anything else."""
     members = unpack(content)
     if "project.json" not in members:
         raise Damaged("it is not an nnstudio project")
@@ -71,7 +79,15 @@ def project_from_bytes(content: bytes) -> Project:
     )
 
 
+def _printable(why: Damaged) -> str:
+    """The reason in one line without its full stop, whatever characters of the file are quoted in it."""
+    text = str(why).rstrip(".")
+    return text if text.isprintable() else ascii(text)[1:-1]
+
+
 def _arrays_to_bytes(arrays: Mapping[str, Array]) -> bytes:
+    if any(array.dtype not in (np.float32, np.float64) for array in arrays.values()):
+        raise Damaged("its weights are not float32 or float64 numbers")
     return save_arrays({name: np.ascontiguousarray(array) for name, array in sorted(arrays.items())})
 
 
@@ -81,14 +97,14 @@ def _arrays_from_bytes(content: bytes) -> dict[str, Array]:
     except (SafetensorError, KeyError, ValueError, TypeError, OverflowError):
         raise Damaged("its weights are damaged") from None
     if any(array.dtype not in (np.float32, np.float64) for array in arrays.values()):
-        raise Damaged("its weights are not floating-point numbers")
+        raise Damaged("its weights are not float32 or float64 numbers")
     return arrays
 
 
 def _history(content: bytes) -> tuple[Epoch, ...]:
     try:
         return msgspec.json.decode(content, type=tuple[Epoch, ...])
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         raise Damaged("its history is damaged") from None
 
 
@@ -104,6 +120,6 @@ def _checkpoint(members: Mapping[str, bytes]) -> Checkpoint | None:
         return None
     try:
         kept = msgspec.json.decode(members["checkpoint.json"], type=_Kept)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         raise Damaged("its checkpoint is damaged") from None
     return Checkpoint(_arrays_from_bytes(members["checkpoint.safetensors"]), kept.standing, kept.matches)

@@ -39,7 +39,7 @@ class StoredProject(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def encode(project: Project) -> bytes:
-    """A project as JSON, for people to read as well."""
+    """A project as JSON, for people to read as well; Damaged if JSON has no words for a part of it."""
     stored = StoredProject(
         format=FORMAT,
         version=VERSION,
@@ -51,7 +51,10 @@ def encode(project: Project) -> bytes:
         preparation=[step.to_json() for step in project.preparation],
         layout=dict(project.layout),
     )
-    return msgspec.json.format(msgspec.json.encode(stored), indent=1) + b"\n"
+    try:
+        return msgspec.json.format(msgspec.json.encode(stored), indent=1) + b"\n"
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        raise Damaged("its texts or its layout hold something that cannot be written down") from None
 
 
 def decode(content: bytes) -> Project:
@@ -87,7 +90,10 @@ def _migrated(stored: Any) -> Any:
     while version < VERSION:
         if version not in MIGRATIONS:
             raise Damaged(f"its version {version} is not known")
-        stored = {**MIGRATIONS[version](stored), "version": version + 1}
+        try:
+            stored = {**MIGRATIONS[version](stored), "version": version + 1}
+        except (LookupError, TypeError, ValueError, AttributeError):
+            raise Damaged(f"it does not say what a project of version {version} says") from None
         version += 1
     return stored
 
