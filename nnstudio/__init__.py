@@ -16,6 +16,11 @@ __version__ = "0.1.0"
 _FROM_API = ("Model", "load", "model", "new")
 
 
+def __dir__() -> list[str]:
+    layers = import_module("nnstudio.layers.base").layers().kinds().values()
+    return sorted({*globals(), *_FROM_API, "chain", *(layer.__name__ for layer in layers)})
+
+
 def __getattr__(name: str) -> Any:
     if name == "chain":
         return import_module("nnstudio.graph.edits").chain

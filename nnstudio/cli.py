@@ -13,6 +13,12 @@ from typing import Any, NoReturn
 from nnstudio.core.errors import FieldError, StudioError, UnknownKind
 
 DONE, PROBLEM, USAGE, INTERRUPTED = 0, 1, 2, 130
+NO_MEMORY = "There is not enough memory for this. Make the model or the batches smaller."
+WELCOME = """nnstudio builds, trains and exports neural networks. To see one learn:
+
+    nnstudio new digits -o digits.nns
+    nnstudio train digits.nns
+"""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -22,13 +28,11 @@ def run(arguments: Sequence[str]) -> int:
         code = _code_of(arguments)
         sys.stdout.flush()
         return code
-    except BrokenPipeError:
-        # The reader of our output went away, as `head` does.
-        _give_up_output()
-        return PROBLEM
     except OSError as error:
         _give_up_output()
-        print(f"nnstudio: The output could not be written ({error.strerror}).", file=sys.stderr)
+        # A reader of our output that goes away, as `head` does, is not worth a word.
+        if not isinstance(error, BrokenPipeError):
+            print(f"nnstudio: The output could not be written ({error.strerror}).", file=sys.stderr)
         return PROBLEM
 
 
@@ -56,8 +60,7 @@ def _code_of(arguments: Sequence[str]) -> int:
     except StudioError as error:
         return _failed(str(error), PROBLEM, as_json)
     except MemoryError:
-        sentence = "There is not enough memory for this. Make the model or the batches smaller."
-        return _failed(sentence, PROBLEM, as_json)
+        return _failed(NO_MEMORY, PROBLEM, as_json)
     except Exception as error:
         # Without a file's name it is the output that failed.
         if isinstance(error, OSError) and error.filename is None:
@@ -74,9 +77,10 @@ def _do(arguments: Sequence[str]) -> int:
     except SystemExit:  # After --help and --version.
         return DONE
     if not hasattr(given, "job"):
-        return _welcome(parser)
-    code: int = given.job(given)
-    return code
+        print(WELCOME)
+        parser.print_help()
+        return DONE
+    return int(given.job(given))
 
 
 def _failed(sentence: str, code: int, as_json: bool) -> int:
@@ -96,14 +100,6 @@ def _print_any_character() -> None:
 def _give_up_output() -> None:
     # Python would complain once more when it ends and finds unwritten text.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _welcome(parser: ArgumentParser) -> int:
-    print("nnstudio builds, trains and exports neural networks. To see one learn:\n")
-    print("    nnstudio new digits -o digits.nns")
-    print("    nnstudio train digits.nns\n")
-    parser.print_help()
-    return DONE
 
 
 def _parser() -> ArgumentParser:
@@ -190,19 +186,16 @@ def _new(given: Namespace) -> int:
 
 def _check(given: Namespace) -> int:
     from nnstudio import api
+    from nnstudio.check_report import as_json, as_text
 
     model = api.load(given.project)
     data = _data_to_check(model, given.data)
     problems = model.problems(data)
     rows = model.table()
     if given.json:
-        _print_json(_check_json(rows, problems))
+        _print_json(as_json(rows, problems))
     else:
-        print("\n".join(_table(rows)))
-        for problem in problems:
-            print(f"{'Note' if problem.warning else 'Problem'}: {problem.sentence}")
-            if problem.repair:
-                print(f"         Repair: {problem.repair.title}")
+        print(as_text(rows, problems))
     return PROBLEM if any(not problem.warning for problem in problems) else DONE
 
 
@@ -210,58 +203,12 @@ def _data_to_check(model: Any, named: str | None) -> Any:
     """The data to check against; that a project's own data is missing on this machine is no fault of the model."""
     from nnstudio.core.errors import DataError
 
-    if named:
-        return model.data(named)
     try:
-        return model.data()
+        return model.data(named)
     except DataError:
+        if named:
+            raise
         return None
-
-
-def _check_json(rows: Sequence[Any], problems: Sequence[Any]) -> dict[str, Any]:
-    return {
-        "layers": [
-            {
-                "id": row.id,
-                "name": row.name,
-                "layer": row.kind,
-                "shape": row.shape and list(row.shape),
-                "parameters": row.parameters,
-                "multiplications": row.multiplications,
-            }
-            for row in rows
-        ],
-        "parameters": sum(row.parameters for row in rows),
-        "problems": [
-            {
-                "node": problem.node,
-                "kind": problem.kind,
-                "sentence": problem.sentence,
-                "repair": problem.repair and problem.repair.title,
-                "warning": problem.warning,
-            }
-            for problem in problems
-        ],
-    }
-
-
-def _table(rows: Sequence[Any]) -> list[str]:
-    from nnstudio.layers.shapes import shown
-
-    head = ("name", "layer", "output", "parameters", "multiplications")
-    lines = [
-        (row.name, row.kind, shown(row.shape) if row.shape else "?", f"{row.parameters:,}", f"{row.multiplications:,}")
-        for row in rows
-    ]
-    total = ("", "", "", f"{sum(row.parameters for row in rows):,}", f"{sum(row.multiplications for row in rows):,}")
-    widths = [max(len(line[column]) for line in (head, *lines, total)) for column in range(len(head))]
-    return [
-        "  ".join(
-            cell.ljust(width) if column < 3 else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        for line in (head, *lines, total)
-    ]
 
 
 def _train(given: Namespace) -> int:

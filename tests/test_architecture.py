@@ -32,9 +32,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "lessons",
     ),
     "training_job": ("core", "data", "training", "project", "api"),
+    "check_report": ("layers", "compiler", "api"),
     "cli": (
         "core", "layers", "engine", "graph", "compiler", "data", "training", "export", "project", "experiments",
-        "lessons", "api", "training_job",
+        "lessons", "api", "training_job", "check_report",
     ),
     "ui": (
         "core", "layers", "engine", "graph", "compiler", "data", "training", "export", "project", "experiments",

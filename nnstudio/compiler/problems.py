@@ -78,7 +78,7 @@ def _removed(graph: Graph, id: str) -> Graph:
 
 
 def _wiring(graph: Graph) -> Iterator[Problem]:
-    circling = {node.id for node in graph.nodes if node.id in graph.before(node.id)}
+    circling = _circling(graph)
     for node in graph.nodes:
         count = len(graph.into(node.id))
         if node.id in circling:
@@ -88,6 +88,13 @@ def _wiring(graph: Graph) -> Iterator[Problem]:
             )  # fmt: skip
         elif not takes_count(node, count):
             yield Problem(node.id, "inputs", _count_sentence(node, count))
+
+
+def _circling(graph: Graph) -> set[str]:
+    """The nodes that depend on themselves; all that can be put in order do not, so that only the rest is looked at."""
+    ordered = {node.id for node in graph.order}
+    rest = (node.id for node in graph.nodes if node.id not in ordered)
+    return {id for id in rest if id in graph.before(id)}
 
 
 def _cut(graph: Graph, id: str) -> Graph:
@@ -191,8 +198,8 @@ def _data(graph: Graph, shapes: Shapes, loss: Loss | None, facts: Facts | None) 
     source, node = graph.sources()[0], output_node(graph)
     if shapes.known[source.id] != facts.shape and size_of(shapes.known[source.id]) != size_of(facts.shape):
         yield Problem(
-            source.id, "data", f"The data {facts.name} has samples of {shown(facts.shape)}, but {source.label} "
-            f"is set to {shown(shapes.known[source.id])}. Change the shape of {source.label}.",
+            source.id, "data", f"The data {facts.name} has samples of the shape {shown(facts.shape)}, but "
+            f"{source.label} is set to {shown(shapes.known[source.id])}. Change the shape of {source.label}.",
             Repair(f"Set the shape to {shown(facts.shape)}", partial(_with_field, id=source.id, shape=facts.shape)),
         )  # fmt: skip
     outputs = size_of(shapes.known[node.id])

@@ -1,15 +1,18 @@
-"""Files: read only what is an ordinary file and not too large; written whole or not at all."""
+"""Files: read only what is an ordinary file; written whole or not at all."""
 
 import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import get_ident
+from typing import BinaryIO
 
 from nnstudio.core.errors import StudioError
 
 MARK = ".nnstudio-part"
 LONGEST_SHOWN = 200
+_saving: set[str] = set()  # Parts that threads of this process are writing.
 LONGEST_START = 40  # Of a name, in its part's; 40 characters may take 160 of the 255 bytes that a name may have.
 
 
@@ -20,34 +23,28 @@ def shown(path: str | Path) -> str:
     return name if len(name) <= LONGEST_SHOWN else f"{name[:80]}...{name[-100:]}"
 
 
-def read_file(path: Path, largest: int, error: type[StudioError] = StudioError) -> bytes:
-    """The whole content of an ordinary file of at most so many bytes."""
+@contextmanager
+def opened(path: Path, error: type[StudioError] = StudioError) -> Iterator[BinaryIO]:
+    """An ordinary file, open for reading; what goes wrong becomes one sentence."""
     try:
-        with _regular(path, error) as file:
-            size = os.fstat(file).st_size
-            if size > largest:
-                raise error(f"{shown(path)} is larger than any file of its kind ({size:,} bytes). Choose another file.")
-            with os.fdopen(os.dup(file), "rb") as stream:
-                return stream.read(size)
+        with os.fdopen(_descriptor(path), "rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            if stat.S_ISDIR(mode):
+                raise error(f"{shown(path)} is a folder. Choose a file inside it.")
+            if not stat.S_ISREG(mode):
+                raise error(f"{shown(path)} is not an ordinary file. Choose another.")
+            yield file
     except FileNotFoundError:
         raise error(f"There is no file {shown(path)}. Check its name and its folder.") from None
+    except IsADirectoryError:
+        raise error(f"{shown(path)} is a folder. Choose a file inside it.") from None
     except (OSError, ValueError) as reason:
         raise error(f"{shown(path)} cannot be read ({_why(reason)}). Choose a file that you may read.") from None
 
 
-@contextmanager
-def _regular(path: Path, error: type[StudioError]) -> Iterator[int]:
+def _descriptor(path: Path) -> int:
     # A pipe that nobody writes to would block the opening for ever; it is recognised and refused afterwards.
-    file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    try:
-        mode = os.fstat(file).st_mode
-        if stat.S_ISDIR(mode):
-            raise error(f"{shown(path)} is a folder. Choose a file inside it.")
-        if not stat.S_ISREG(mode):
-            raise error(f"{shown(path)} is not an ordinary file. Choose another.")
-        yield file
-    finally:
-        os.close(file)
+    return os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
 
 
 def write_atomically(path: Path, content: bytes, error: type[StudioError] = StudioError) -> None:
@@ -60,13 +57,15 @@ def write_atomically(path: Path, content: bytes, error: type[StudioError] = Stud
         target = Path(os.path.realpath(path, strict=False))
         before = _replaceable(target, path, error)
         _clear_old_parts(target)
-        part = target.with_name(f".{target.name[:LONGEST_START]}.{os.getpid()}{MARK}")
+        part = target.with_name(f".{target.name[:LONGEST_START]}.{os.getpid()}-{get_ident()}{MARK}")
+        _saving.add(part.name)
         try:
             _write_whole(part, content, before)
             os.replace(part, target)
-        except BaseException:
+        finally:
+            # Still there only if something went wrong.
             part.unlink(missing_ok=True)
-            raise
+            _saving.discard(part.name)
         _force_folder(target.parent)
     except (OSError, ValueError) as reason:
         raise error(
@@ -120,8 +119,8 @@ def _force_folder(folder: Path) -> None:
 def _clear_old_parts(target: Path) -> None:
     """Remove what a killed save left; a part of a process that still lives is left alone."""
     for part in target.parent.glob(f".{_literal(target.name[:LONGEST_START])}.*{MARK}"):
-        process = part.name[: -len(MARK)].rpartition(".")[2]
-        if process.isdecimal() and not _lives(int(process)):
+        process = part.name[: -len(MARK)].rpartition(".")[2].partition("-")[0]
+        if process.isdecimal() and part.name not in _saving and not _lives(int(process)):
             with suppress(OSError):
                 part.unlink()
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.core.errors import DataError
+from nnstudio.core.files import shown
 
 LIMIT = 4 * 2**30
 ELEMENTS = {0x08: "u1", 0x09: "i1", 0x0B: "i2", 0x0C: "i4", 0x0D: "f4", 0x0E: "f8"}
@@ -68,13 +69,6 @@ def read_idx_into(path: str | Path, target: NDArray[Any]) -> None:
         if (header.shape, header.element) != (target.shape, target.dtype):
             raise DataError(f"{shown(path)} has changed while it was read. Open it again.")
         contents.fill(target)
-
-
-def shown(path: str | Path) -> str:
-    """A file's name as a message can show it, whatever characters it has."""
-    name = str(path)
-    name = name if name.isprintable() else ascii(name)[1:-1]
-    return name if len(name) <= 200 else f"{name[:80]}...{name[-100:]}"
 
 
 class _Bytes(Protocol):

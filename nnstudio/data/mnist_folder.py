@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from nnstudio.core.errors import DataError
 from nnstudio.core.fields import Configured, whole
+from nnstudio.core.files import shown
 from nnstudio.data.dataset import Array, DataSet
-from nnstudio.data.idx import LIMIT, Header, read_header, read_idx, read_idx_into, shown
+from nnstudio.data.idx import LIMIT, Header, read_header, read_idx, read_idx_into
 from nnstudio.data.preparation import Normalise, Preparation, Scale
 
 FILES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")

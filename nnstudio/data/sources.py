@@ -11,10 +11,10 @@ from platformdirs import user_data_path
 
 from nnstudio.core.errors import DataError, FieldError
 from nnstudio.core.fields import Choice, Configured, Flag, Rule, Text, rules_of
+from nnstudio.core.files import shown
 from nnstudio.data.dataset import DataSet
 from nnstudio.data.digits import load_digits
 from nnstudio.data.generated import Generator, generators
-from nnstudio.data.idx import shown
 from nnstudio.data.mnist_folder import FILES, MnistFolder
 from nnstudio.data.split import split, undivided
 

@@ -14,7 +14,7 @@ from nnstudio.engine.plan import Plan
 from nnstudio.engine.program import Program
 from nnstudio.engine.samples import Feed, Picks, Samples
 from nnstudio.layers.products import Together
-from nnstudio.layers.shapes import Array, to_samples
+from nnstudio.layers.shapes import Array, size_of, to_samples
 
 MOST_THREADS = 2  # As many as there are lanes, or halves of a product.
 CHUNK = 256  # Samples that are answered at once when nothing is learned.
@@ -196,7 +196,7 @@ def quiet() -> np.errstate:
 
 def predict(plan: Plan, parameters: Parameters, inputs: Array) -> Array:
     """The network's outputs for inputs as it wants them, (samples, *shape), already prepared."""
-    rows = np.ascontiguousarray(inputs).reshape(len(inputs), -1)
+    rows = np.ascontiguousarray(inputs).reshape(len(inputs), size_of(plan.input_shape))
     shape = plan.steps[plan.output].shape
     answers = np.empty((len(rows), *shape), plan.dtype)
     programs: dict[int, Program] = {}

@@ -1,24 +1,27 @@
 """The container of a project file: a zip of a few named members, each known by size and SHA-256, read within bounds."""
 
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import msgspec
 from msgspec import Meta
 
 LARGEST = {
     "manifest.json": 1 << 16,
-    "project.json": 1 << 24,
-    "history.json": 1 << 26,
-    "checkpoint.json": 1 << 26,
+    "project.json": 1 << 23,
+    "history.json": 1 << 23,
+    "checkpoint.json": 1 << 23,
     "weights.safetensors": 1 << 33,
     "checkpoint.safetensors": 1 << 34,
 }
 LARGEST_DEFLATED = 1 << 20  # More is stored as it is: a small file must not swell to what fills the memory.
+END = struct.Struct("<4s4H2LH")  # The last record of a zip.
+LONGEST_DIRECTORY = 4096
 WHEN = (1980, 1, 1, 0, 0, 0)  # The same content gives the same bytes.
 
 
@@ -47,14 +50,29 @@ def pack(members: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def unpack(content: bytes) -> dict[str, bytes]:
+def unpack(file: BinaryIO) -> dict[str, bytes]:
     """The members of a zip, each as the manifest promises it."""
+    _look_at_both_ends(file)
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with zipfile.ZipFile(file) as archive:
             members = {info.filename: _member(archive, info) for info in _bounded(archive)}
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, NotImplementedError):
         raise Damaged("it is cut short or damaged") from None
     return _as_promised(members)
+
+
+def _look_at_both_ends(file: BinaryIO) -> None:
+    """Refuse a stranger, and a zip with a crowd of members, before the rest of it is read."""
+    if not (start := file.read(4)):
+        raise Damaged("it is empty")
+    if start != b"PK\3\4":
+        raise Damaged("it is not an nnstudio project")
+    if file.seek(0, io.SEEK_END) < END.size:
+        raise Damaged("it is cut short or damaged")
+    file.seek(-END.size, io.SEEK_END)
+    signature, _, _, _, count, length, _, comment = END.unpack(file.read(END.size))
+    if signature != b"PK\5\6" or comment or count > len(LARGEST) or length > LONGEST_DIRECTORY:
+        raise Damaged("it is cut short or damaged")
 
 
 def _bounded(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:

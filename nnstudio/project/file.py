@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 import numpy as np
@@ -12,15 +13,13 @@ from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as save_arrays
 
 from nnstudio.core.errors import ProjectError
-from nnstudio.core.files import read_file, shown, write_atomically
+from nnstudio.core.files import opened, shown, write_atomically
 from nnstudio.layers.shapes import Array
 from nnstudio.project.container import Damaged, pack, unpack
 from nnstudio.project.project import Project
 from nnstudio.project.stored import NewerVersion, decode, encode
 from nnstudio.training.checkpoint import Checkpoint
 from nnstudio.training.history import Epoch
-
-LARGEST_FILE = 1 << 35
 
 
 def save_project(project: Project, path: Path) -> None:
@@ -34,11 +33,9 @@ def save_project(project: Project, path: Path) -> None:
 
 def load_project(path: Path) -> Project:
     """Open a project file."""
-    content = read_file(Path(path), LARGEST_FILE, ProjectError)
-    if not content:
-        raise ProjectError(f"{shown(path)} is empty. Open an earlier copy, or make the project anew.")
     try:
-        return project_from_bytes(content)
+        with opened(Path(path), ProjectError) as file:
+            return _project_in(file)
     except NewerVersion as why:
         raise ProjectError(f"{shown(path)} cannot be opened: {_printable(why)}. Install a newer nnstudio.") from None
     except Damaged as why:
@@ -67,7 +64,11 @@ def bytes_of_project(project: Project) -> bytes:
 
 def project_from_bytes(content: bytes) -> Project:
     """The inverse of `bytes_of_project`; Damaged for anything else."""
-    members = unpack(content)
+    return _project_in(BytesIO(content))
+
+
+def _project_in(file: BinaryIO) -> Project:
+    members = unpack(file)
     if "project.json" not in members:
         raise Damaged("it is not an nnstudio project")
     weights = members.get("weights.safetensors")

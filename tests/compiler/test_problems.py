@@ -137,7 +137,7 @@ CASES = [
         "data",
         "input",
         edits.chain(Input(shape=(5,)), Dense(), Softmax()),
-        "samples of 8×8×1",
+        "samples of the shape 8×8×1",
         "Set the shape to 8×8×1",
         CategoricalCrossEntropy(),
         DIGITS,

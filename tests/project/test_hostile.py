@@ -446,7 +446,7 @@ def test_a_link_to_itself_is_refused(tmp_path):
 def test_a_file_of_a_terabyte_without_content_is_refused(tmp_path):
     with open(tmp_path / "huge.nns", "wb") as file:
         file.truncate(2**40)
-    assert "larger than" in refusal(tmp_path / "huge.nns")
+    assert "is not an nnstudio project" in refusal(tmp_path / "huge.nns")
 
 
 @pytest.fixture
