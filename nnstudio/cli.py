@@ -221,7 +221,9 @@ def _train(given: Namespace) -> int:
     report = job.run()
     if given.json:
         _print_json(report)
-    return INTERRUPTED if job.interrupted else DONE
+    if job.interrupted:
+        return INTERRUPTED
+    return PROBLEM if report["diverged"] else DONE
 
 
 def _evaluate(given: Namespace) -> int:

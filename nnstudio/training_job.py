@@ -5,7 +5,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from pathlib import Path
 from time import monotonic
@@ -15,6 +15,7 @@ from nnstudio import api
 from nnstudio.core.errors import FieldError, ProjectError
 from nnstudio.core.files import shown
 from nnstudio.data.dataset import DataSet
+from nnstudio.data.sources import data_names
 from nnstudio.training.session import Session
 
 
@@ -41,7 +42,11 @@ class TrainingJob:
             raise FieldError(f"save-every must be 0 (never) or a number of seconds, but is {given['save_every']}")
         output = Path(given["output"] or given["project"])
         _check_output(output)
-        return cls(model, model.data(given["data"]), output, given["threads"], given["resume"], given["save_every"])
+        data = model.data(given["data"])
+        if given["data"]:
+            # The weights will belong to this data: `evaluate` and `--resume` should find it again.
+            model.project = replace(model.project, data=_lasting(given["data"]))
+        return cls(model, data, output, given["threads"], given["resume"], given["save_every"])
 
     def run(self) -> dict[str, Any]:
         """Train, save, and report."""
@@ -92,6 +97,13 @@ class TrainingJob:
             "data": self.data.name,
             "project": str(self.output),
         }
+
+
+def _lasting(source: str) -> str:
+    """A data source that means the same from another folder."""
+    name, comma, options = source.partition(",")
+    is_path = name not in data_names() and os.path.exists(name)
+    return os.path.abspath(name) + comma + options if is_path else source
 
 
 def _check_output(path: Path) -> None:

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
+import nnstudio as nn
+from nnstudio.cli import run
 from nnstudio.project.file import load_project
 from nnstudio.project.templates import template_names
 
@@ -204,3 +206,20 @@ def test_a_terminal_with_few_characters_is_no_reason_to_fail(tmp_path, encoding)
     assert listed.code == 0
     assert any("8×8" in each["description"] for each in listed.json["templates"])
     assert call(tmp_path, "templates", PYTHONIOENCODING=encoding).code == 0
+
+
+def test_a_trained_project_remembers_its_data(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    nn.new("playground").save("p.nns")
+    assert run(["train", "p.nns", "--data", "xor,noise=0.1", "--epochs", "1"]) == 0
+    assert nn.load("p.nns").project.data == "xor,noise=0.1"
+
+
+def test_a_training_that_diverges_is_a_problem_and_keeps_good_weights(tmp_path, capsys):
+    path = tmp_path / "line.nns"
+    nn.new("linear-regression").save(path)
+    assert run(["train", str(path), "--lr", "100", "--json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert report["diverged"]["layer"]
+    assert "smaller learning rate" in report["stopped"]
+    assert all(np.isfinite(array).all() for array in nn.load(path).project.weights.values())
