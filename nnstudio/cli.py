@@ -71,6 +71,11 @@ def _code_of(arguments: Sequence[str]) -> int:
 
 
 def _do(arguments: Sequence[str]) -> int:
+    if arguments and arguments[0].endswith(".nns"):
+        raise UsageError(
+            f"The window is not part of this version. `nnstudio check {arguments[0]}` shows the model, "
+            f"`nnstudio train {arguments[0]}` trains it."
+        )
     parser = _parser()
     try:
         given = parser.parse_args(list(arguments))

@@ -223,3 +223,8 @@ def test_a_training_that_diverges_is_a_problem_and_keeps_good_weights(tmp_path, 
     assert report["diverged"]["layer"]
     assert "smaller learning rate" in report["stopped"]
     assert all(np.isfinite(array).all() for array in nn.load(path).project.weights.values())
+
+
+def test_a_project_alone_is_told_what_can_be_done_with_it(capsys):
+    assert run(["it.nns"]) == 2
+    assert "nnstudio check it.nns" in capsys.readouterr().err
