@@ -6,6 +6,7 @@ from functools import partial
 
 from nnstudio.engine.losses import Loss
 from nnstudio.graph import edits
+from nnstudio.graph.circles import on_circles
 from nnstudio.graph.graph import Graph, Node, Wire
 from nnstudio.graph.inference import Shapes, infer_shapes, takes_count
 from nnstudio.layers.base import Layer, layers
@@ -78,7 +79,7 @@ def _removed(graph: Graph, id: str) -> Graph:
 
 
 def _wiring(graph: Graph) -> Iterator[Problem]:
-    circling = _circling(graph)
+    circling = on_circles(graph)
     for node in graph.nodes:
         count = len(graph.into(node.id))
         if node.id in circling:
@@ -88,13 +89,6 @@ def _wiring(graph: Graph) -> Iterator[Problem]:
             )  # fmt: skip
         elif not takes_count(node, count):
             yield Problem(node.id, "inputs", _count_sentence(node, count))
-
-
-def _circling(graph: Graph) -> set[str]:
-    """The nodes that depend on themselves; all that can be put in order do not, so that only the rest is looked at."""
-    ordered = {node.id for node in graph.order}
-    rest = (node.id for node in graph.nodes if node.id not in ordered)
-    return {id for id in rest if id in graph.before(id)}
 
 
 def _cut(graph: Graph, id: str) -> Graph:
@@ -182,9 +176,10 @@ def _appended(graph: Graph, kind: str, after: str) -> Graph:
 
 def _deaf(graph: Graph, loss: Loss | None) -> Iterator[Problem]:
     """Layers without a gradient, unless the loss looks through them."""
+    last = output_node(graph)
+    looked_through = loss is not None and last.layer.kind in loss.through
     for node in graph.nodes:
-        last = node == output_node(graph) and loss is not None and node.layer.kind in loss.through
-        if not node.layer.has_gradient and not last:
+        if not node.layer.has_gradient and not (node == last and looked_through):
             yield Problem(
                 node.id, "no gradient",
                 f"{node.label} has no gradient: the layers before it cannot learn through it. Use Sigmoid or Tanh to "
