@@ -6,7 +6,7 @@ from math import inf, sqrt
 
 import numpy as np
 
-from nnstudio.engine.crew import Crew
+from nnstudio.engine.crew import Crew, Work
 from nnstudio.engine.optimizers import Optimizer, UpdateSite
 from nnstudio.engine.parameters import Parameters
 from nnstudio.engine.penalties import Penalty
@@ -47,27 +47,25 @@ class Updater:
         self._numbers = {name: np.zeros((), dtype) for name in names}
         self._set: dict[str, float] = {}
         self._crew = crew if layout.learned >= WORTH_SHARING else Crew(1)
-        self._sums: list[Tape] = []
-        self._moves: list[Tape] = []
+        self._sums: list[Work] = []
+        self._moves: list[Work] = []
         starts = range(0, layout.learned, STRETCH)
         self._squares = np.zeros(len(starts), dtype)
         for number, start in enumerate(starts):
             self._record(slice(start, min(start + STRETCH, layout.learned)), gradients, number)
-        if not longest:
-            self._moves = [sums + moves for sums, moves in zip(self._sums, self._moves, strict=True)]
 
     def step(self, rate: float, penalty_share: float = 0.0) -> float:
         """Add up the lanes and the penalty's part, and move; gives back the length of the gradient, infinite if it
         has none."""
         self._number("penalty", self.penalty.strength * penalty_share)
         if self._longest:
-            self._work(self._sums)
+            self._crew.run(self._sums)
             length = self._length()
             self._number("clip", self._longest / length if length > self._longest else 1.0)
         self.steps += 1
         for name, value in self.optimizer.numbers(rate, self.steps).items():
             self._number(name, value)
-        self._work(self._moves)
+        self._crew.run(self._moves)
         return length if self._longest else self._length()
 
     def penalty_cost(self, share: float) -> float:
@@ -86,15 +84,10 @@ class Updater:
             self._numbers[name][()] = value
             self._set[name] = value
 
-    def _work(self, tapes: Sequence[Tape]) -> None:
-        if len(tapes) == 1:
-            for call in tapes[0]:
-                call()
-        else:
-            self._crew.run([partial(_play, tape) for tape in tapes])
-
     def _record(self, part: slice, gradients: Sequence[Array], number: int) -> None:
-        sums, moves = Tape(), Tape()
+        sums = Tape()
+        # One pass, unless the length of the whole gradient must be known before any of it moves a weight.
+        moves = Tape() if self._longest else sums
         gradient = gradients[0][part]
         site = UpdateSite(
             self._weights[part], gradient, {name: vector[part] for name, vector in self.state.items()},
@@ -109,8 +102,8 @@ class Updater:
             moves.append(partial(np.multiply, gradient, self._numbers["clip"], gradient))
         site.tape = moves
         self.optimizer.record(site)
-        self._sums.append(sums)
-        self._moves.append(moves)
+        self._sums.append(partial(_play, sums))
+        self._moves.append(partial(_play, moves))
 
 
 def _play(tape: Tape) -> None:
