@@ -10,9 +10,12 @@ from numpy.typing import ArrayLike
 
 from nnstudio.compiler.compile import compile_graph
 from nnstudio.compiler.problems import Facts, Problem, find_problems
-from nnstudio.core.errors import StudioError
+from nnstudio.core.errors import DataError, StudioError
+from nnstudio.data.arrays import from_arrays
 from nnstudio.data.dataset import DataSet
+from nnstudio.data.preparation.base import prepared
 from nnstudio.data.sources import open_data
+from nnstudio.data.split import Shares, split
 from nnstudio.engine.engine import predict
 from nnstudio.engine.parameters import Parameters
 from nnstudio.engine.plan import Plan
@@ -24,7 +27,6 @@ from nnstudio.project.file import load_project, save_project
 from nnstudio.project.project import Project
 from nnstudio.project.templates import load_template
 from nnstudio.training.evaluation import Evaluation, evaluate
-from nnstudio.training.samples import prepared
 from nnstudio.training.session import Session
 from nnstudio.training.settings import Settings
 
@@ -51,7 +53,9 @@ class Model:
         """The data set of that name, file or folder; by default the project's own."""
         if isinstance(source, DataSet):
             return source
-        return open_data(source or self.project.data, self.project.settings.seed)
+        found = open_data(source or self.project.data, self.project.settings.seed)
+        steps = self.project.preparation
+        return found if source or steps is None else found.prepared_by(steps)
 
     def problems(self, data: DataSet | None = None) -> tuple[Problem, ...]:
         """Everything that keeps the model from training, each on its node."""
@@ -129,6 +133,9 @@ class Model:
     def evaluate(self, data: str | DataSet | None = None, part: str = "test") -> Evaluation:
         """Every figure of the trained model on a part of the data."""
         found = self.data(data)
+        if self.project.preparation is not None:
+            # As the weights know their inputs: what the steps learned of the training samples holds for any others.
+            found = replace(found, preparation=self.project.preparation)
         plan = self.plan(found)
         return evaluate(plan, self.parameters(plan), found, part)
 
@@ -145,7 +152,7 @@ class Model:
         parameters = self.parameters(plan)
         if not len(inputs):
             return np.empty((0, *plan.steps[plan.output].shape), plan.dtype)
-        return predict(plan, parameters, prepared(inputs, self.project.preparation, plan))
+        return predict(plan, parameters, prepared(self.project.preparation or (), inputs, plan.dtype))
 
     def parameters(self, plan: Plan | None = None) -> Parameters:
         """The trained weights, laid out for the engine."""
@@ -185,6 +192,28 @@ def new(template: str) -> Model:
     return Model(load_template(template))
 
 
+def dataset(
+    source: str | Path | ArrayLike,
+    targets: ArrayLike | None = None,
+    *,
+    validation: float = 0.16,
+    test: float = 0.2,
+    seed: int = 0,
+    **details: Any,
+) -> DataSet:
+    """A data set by its name, file or folder, with options after commas; or from arrays, divided by share and seed.
+
+    >>> dataset([[0, 0], [0, 1], [1, 0], [1, 1]], ["no", "yes", "yes", "no"], name="my xor").class_names
+    ('no', 'yes')
+    """
+    if targets is None:
+        if not isinstance(source, str | Path):
+            raise DataError("Arrays of inputs need their targets. Give them as the second argument.")
+        return open_data(str(source), seed)
+    found = split(from_arrays(source, targets, **details), Shares(validation, test, seed))  # type: ignore[arg-type]
+    return found.prepared_by(found.preparation)
+
+
 def model(graph: Graph, data: str = "circle", **settings: Any) -> Model:
     """A model from a graph, such as `chain(Input((2,)), Dense(8), Tanh(), Dense(1), Sigmoid())`."""
     return Model(Project(graph, Settings.from_fields(settings), data))
@@ -192,5 +221,5 @@ def model(graph: Graph, data: str = "circle", **settings: Any) -> Model:
 
 def facts_of(data: DataSet) -> Facts:
     """What the compiler must know of a data set."""
-    return Facts(data.name, data.sample_shape, data.outputs, data.classifies)
+    return Facts(data.name, data.sample_shape, data.outputs, data.classifies, data.no_and_yes)
 

@@ -4,12 +4,13 @@ import json
 import logging
 import os
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Sequence
 from io import TextIOWrapper
 from math import isfinite
-from typing import Any, NoReturn
+from typing import Any
 
+from nnstudio.arguments import UsageError, parser_of
 from nnstudio.core.errors import FieldError, StudioError, UnknownKind
 
 DONE, PROBLEM, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -34,18 +35,6 @@ def run(arguments: Sequence[str]) -> int:
         if not isinstance(error, BrokenPipeError):
             print(f"nnstudio: The output could not be written ({error.strerror}).", file=sys.stderr)
         return PROBLEM
-
-
-class UsageError(Exception):
-    """An option has a value that it cannot have."""
-
-
-class _Parser(ArgumentParser):
-    """Says what is wrong as every other part does, so that `--json` is heard here too."""
-
-    def error(self, message: str) -> NoReturn:
-        """Refuse the arguments."""
-        raise UsageError(f"{message[:1].upper()}{message[1:]}. See `{self.prog} --help`.")
 
 
 def _code_of(arguments: Sequence[str]) -> int:
@@ -76,7 +65,7 @@ def _do(arguments: Sequence[str]) -> int:
             f"The window is not part of this version. `nnstudio check {arguments[0]}` shows the model, "
             f"`nnstudio train {arguments[0]}` trains it."
         )
-    parser = _parser()
+    parser = parser_of(JOBS)
     try:
         given = parser.parse_args(list(arguments))
     except SystemExit:  # After --help and --version.
@@ -105,55 +94,6 @@ def _print_any_character() -> None:
 def _give_up_output() -> None:
     # Python would complain once more when it ends and finds unwritten text.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _parser() -> ArgumentParser:
-    from nnstudio import __version__
-
-    parser = _Parser(prog="nnstudio", description="Build neural networks, watch them learn, and export them.")
-    parser.add_argument("--version", action="version", version=f"nnstudio {__version__}")
-    jobs = parser.add_subparsers(title="jobs", metavar="JOB")
-    _add(jobs, "templates", _templates, "list the starting points")
-    new = _add(jobs, "new", _new, "make a project from a template")
-    new.add_argument("template", metavar="TEMPLATE")
-    new.add_argument("-o", "--output", metavar="FILE.nns", required=True, help="the project file to make")
-    new.add_argument("--force", action="store_true", help="replace a file that is there already")
-    check = _add(jobs, "check", _check, "show layers, shapes, parameters and every problem")
-    check.add_argument("project", metavar="FILE.nns")
-    check.add_argument("--data", metavar="D", help="a data set's name, file or folder; by default the project's own")
-    _add_train(_add(jobs, "train", _train, "train a project and keep the weights in it"))
-    evaluate = _add(jobs, "evaluate", _evaluate, "judge a trained project on a part of the data")
-    evaluate.add_argument("project", metavar="FILE.nns")
-    evaluate.add_argument("--data", metavar="D", help="a data set's name, file or folder; by default the project's own")
-    evaluate.add_argument("--split", choices=("train", "validation", "test"), default="test", help="the part")
-    export = _add(jobs, "export", _export, "write the trained weights for other programs")
-    export.add_argument("project", metavar="FILE.nns")
-    export.add_argument("--to", choices=("npz", "safetensors"), required=True, help="the format")
-    export.add_argument("-o", "--output", metavar="PATH", required=True, help="the file to write")
-    return parser
-
-
-def _add(jobs: Any, name: str, job: Any, help: str) -> ArgumentParser:
-    parser: ArgumentParser = jobs.add_parser(name, help=help, description=help[0].upper() + help[1:] + ".")
-    parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
-    parser.set_defaults(job=job)
-    return parser
-
-
-def _add_train(train: ArgumentParser) -> None:
-    train.add_argument("project", metavar="FILE.nns")
-    train.add_argument("--data", metavar="D", help="a data set's name, file or folder; by default the project's own")
-    train.add_argument("--epochs", type=int, metavar="N", help="passes through the training set")
-    train.add_argument("--lr", type=float, metavar="X", help="the learning rate")
-    train.add_argument("--batch-size", type=int, metavar="B", help="samples in a step")
-    train.add_argument("--optimizer", metavar="O", help="sgd, momentum, adam, ...")
-    train.add_argument("--seed", type=int, metavar="S", help="of first weights, order and split")
-    train.add_argument("-o", "--output", metavar="OUT", help="where to save; by default into the project itself")
-    train.add_argument("--threads", type=int, metavar="N", help="threads to use; the result is always the same")
-    train.add_argument("--resume", action="store_true", help="go on with a training that was interrupted")
-    train.add_argument(
-        "--save-every", type=float, default=30.0, metavar="SECONDS", help="save while training, to resume from"
-    )
 
 
 def _templates(given: Namespace) -> int:
@@ -256,6 +196,41 @@ def _export(given: Namespace) -> int:
     return DONE
 
 
+def _data_list(given: Namespace) -> int:
+    from nnstudio import data_report
+
+    rows = data_report.named_sets()
+    if given.json:
+        _print_json({"data": [vars(row) for row in rows]})
+    else:
+        print(data_report.list_as_text(rows))
+    return DONE
+
+
+def _data_get(given: Namespace) -> int:
+    from nnstudio.fetching_job import FetchingJob
+
+    job = FetchingJob.of(given.name)
+    job.run()
+    if given.json:
+        _print_json({"data": given.name, "folder": str(job.folder), "files": job.files})
+    elif not job.interrupted:
+        print(f"{given.name} is in {job.folder}. Look at it with `nnstudio data info {given.name}`.")
+    return INTERRUPTED if job.interrupted else DONE
+
+
+def _data_info(given: Namespace) -> int:
+    from nnstudio import data_report
+    from nnstudio.data.sources import open_data
+
+    data = open_data(given.data)
+    if given.json:
+        _print_json(data_report.as_json(data))
+    else:
+        print(data_report.as_text(data))
+    return DONE
+
+
 def _print_json(value: Any) -> None:
     """One JSON object in ASCII, which every terminal can take; numbers that JSON has no word for become null."""
     print(json.dumps(_finite(value), allow_nan=False))
@@ -267,3 +242,16 @@ def _finite(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_finite(each) for each in value]
     return None if isinstance(value, float) and not isfinite(value) else value
+
+
+JOBS = {
+    "templates": _templates,
+    "new": _new,
+    "check": _check,
+    "train": _train,
+    "evaluate": _evaluate,
+    "export": _export,
+    "data list": _data_list,
+    "data get": _data_get,
+    "data info": _data_info,
+}

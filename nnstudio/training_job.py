@@ -1,10 +1,8 @@
 """The training of the command line: progress on standard error, saves on the way, a report at the end."""
 
 import os
-import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import isfinite
 from pathlib import Path
@@ -16,6 +14,7 @@ from nnstudio.core.errors import FieldError, ProjectError
 from nnstudio.core.files import shown
 from nnstudio.data.dataset import DataSet
 from nnstudio.data.sources import data_names
+from nnstudio.interruption import interruptible
 from nnstudio.training.session import Session
 
 
@@ -45,13 +44,13 @@ class TrainingJob:
         data = model.data(given["data"])
         if given["data"]:
             # The weights will belong to this data: `evaluate` and `--resume` should find it again.
-            model.project = replace(model.project, data=_lasting(given["data"]))
+            model.project = replace(model.project, data=_lasting(given["data"]), preparation=None)
         return cls(model, data, output, given["threads"], given["resume"], given["save_every"])
 
     def run(self) -> dict[str, Any]:
         """Train, save, and report."""
-        with self.model.session(self.data, self.threads, self.resume) as session, _interruptible(self._interrupt):
-            for note in session.notes:
+        with self.model.session(self.data, self.threads, self.resume) as session, interruptible(self._interrupt):
+            for note in self._notes(session):
                 print(note, file=sys.stderr)
             self._train(session, Progress(session))
             self.model.keep(session, resumable=self.interrupted)
@@ -73,6 +72,10 @@ class TrainingJob:
                 saved = monotonic()
         progress.end("interrupted; go on with --resume" if self.interrupted else session.finished or "")
 
+    def _notes(self, session: Session) -> list[str]:
+        """What is worth a word about the data and the task, but does not stop the training."""
+        return [*self.data.warnings, *session.notes]
+
     def _report(self, session: Session) -> dict[str, Any]:
         history, seconds = session.history, session.seconds
         test = session.judge("test") if len(self.data.part("test")) else None
@@ -93,7 +96,7 @@ class TrainingJob:
             "seed": session.settings.seed,
             "stopped": "interrupted" if self.interrupted else session.finished,
             "diverged": vars(session.diverged) if session.diverged else None,
-            "notes": session.notes,
+            "notes": self._notes(session),
             "data": self.data.name,
             "project": str(self.output),
         }
@@ -170,18 +173,3 @@ class Progress:
         left = session.seconds / max(session.steps_done, 1) * (total - session.steps_done)
         bar = "█" * filled + "░" * (30 - filled)
         return f"{bar} epoch {session.epoch + 1}/{session.settings.epochs}  loss {loss:.4f}  {left:.0f} s left"
-
-
-@contextmanager
-def _interruptible(interrupt: Callable[[], None]) -> Iterator[None]:
-    """While inside, Ctrl-C asks to stop after the present step; pressed again, it stops at once."""
-
-    def asked(number: int, frame: object) -> None:
-        signal.signal(signal.SIGINT, before)
-        interrupt()
-
-    before = signal.signal(signal.SIGINT, asked)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -1,11 +1,12 @@
 """The lectures' networks reach the lectures' accuracies on the real MNIST."""
 
 import os
+from pathlib import Path
 
 import pytest
 
 import nnstudio as nn
-from nnstudio.data.mnist_folder import MnistFolder
+from nnstudio.data.readers.mnist_folder import MnistFolder
 
 FOLDER = os.environ.get("NNSTUDIO_TEST_MNIST")
 
@@ -17,7 +18,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def mnist():
-    return MnistFolder().open(FOLDER)
+    return MnistFolder().open(Path(FOLDER))
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])

@@ -45,13 +45,19 @@ def compile_graph(
         input=number[graph.sources()[0].id],
         output=number[last.id],
         loss=loss,
-        encoding=Encoding(loss.no if loss.no is not None else no_of(last.layer)),
+        encoding=_encoding(loss, last.layer, facts),
         shard=1,
         lanes=1,
         precision=precision,
     )
     lanes, shard = _split(plan, batch)
     return replace(plan, lanes=lanes, shard=shard)
+
+
+def _encoding(loss: Loss, last: Layer, facts: Facts | None) -> Encoding:
+    if facts is not None and facts.no_and_yes is not None:
+        return Encoding(*facts.no_and_yes)
+    return Encoding(loss.no if loss.no is not None else no_of(last))
 
 
 def no_of(layer: Layer) -> float:

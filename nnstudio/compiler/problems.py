@@ -36,12 +36,13 @@ class Problem:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of the data that a model is to learn: the shape of a sample and the number of targets."""
+    """What is known of the data that a model is to learn: a sample's shape, the targets, and a code set for them."""
 
     name: str
     shape: Shape
     outputs: int
     classifies: bool
+    no_and_yes: tuple[float, float] | None = None
 
 
 def find_problems(graph: Graph, loss: Loss | None = None, facts: Facts | None = None) -> tuple[Problem, ...]:
@@ -51,7 +52,8 @@ def find_problems(graph: Graph, loss: Loss | None = None, facts: Facts | None = 
     shapes = infer_shapes(graph)
     found = [*_ends(graph), *_wiring(graph), *_refusals(graph, shapes), *_room(graph, shapes)]
     if not any(not problem.warning for problem in found):
-        found += [*_output(graph, shapes, loss), *_deaf(graph, loss), *_data(graph, shapes, loss, facts)]
+        found += [*_output(graph, shapes, loss), *_deaf(graph, loss)]
+        found += [*_data(graph, shapes, loss, facts), *_code(graph, loss, facts)]
     return tuple(found)
 
 
@@ -206,6 +208,16 @@ def _data(graph: Graph, shapes: Shapes, loss: Loss | None, facts: Facts | None) 
             node.id, "data", f"The data {facts.name} has {wanted}, but {node.label} puts out {outputs}. "
             "Change the number of neurons of the last layer.",
             _units_repair(last, facts.outputs) if last else None,
+        )  # fmt: skip
+
+
+def _code(graph: Graph, loss: Loss | None, facts: Facts | None) -> Iterator[Problem]:
+    """Targets that are written in another way than the loss is made for."""
+    code = facts.no_and_yes if facts is not None and facts.classifies else None
+    if facts is not None and code is not None and loss is not None and loss.no not in (None, code[0]):
+        yield Problem(
+            output_node(graph).id, "data", f"{loss.title} is made for targets {loss.no:g} and 1, but the target code "
+            f"of {facts.name} writes {code[0]:g} and {code[1]:g}. Switch that step off, or choose Mean Squared Error.",
         )  # fmt: skip
 
 

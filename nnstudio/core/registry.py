@@ -41,6 +41,7 @@ class Family(Generic[T]):
             for value in vars(module).values()
             if isinstance(value, type) and issubclass(value, self.base)
             and value.__module__ == module.__name__ and "__dataclass_params__" in value.__dict__
+            and value is not self.base
         }  # fmt: skip
 
     def _plugin_members(self) -> dict[str, type[T]]:

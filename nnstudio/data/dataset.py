@@ -1,18 +1,20 @@
 """A data set: inputs, targets, parts, and the visible list of the steps that prepare the inputs."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.core.errors import DataError
-from nnstudio.data.preparation import Preparation
+from nnstudio.data.preparation.base import Preparation, fitted, shape_after, switched_on
+from nnstudio.data.preparation.target_code import TargetCode
 
 Array = NDArray[Any]
 
 PARTS = ("train", "validation", "test")
+AT_ONCE = 4096  # Samples that are looked at together where all are: memory stays flat.
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,6 +23,8 @@ class DataSet:
 
     Classes: `targets` holds one class number per sample and `class_names` their names.
     Regression: `targets` is (samples, outputs) in float and `class_names` is empty.
+    `input_names` and `target_names` are there where the numbers have names, as the columns of a table do. `notes` say
+    how the data was read, `warnings` what is wrong with it.
     """
 
     name: str
@@ -30,6 +34,9 @@ class DataSet:
     parts: Mapping[str, NDArray[np.intp]] = field(default_factory=dict)
     preparation: tuple[Preparation, ...] = ()
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    input_names: tuple[str, ...] = ()
+    target_names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.inputs) != len(self.targets):
@@ -39,9 +46,14 @@ class DataSet:
             )
 
     @property
+    def stored_shape(self) -> tuple[int, ...]:
+        """The shape of one input as it is stored."""
+        return tuple(self.inputs.shape[1:])
+
+    @property
     def sample_shape(self) -> tuple[int, ...]:
         """The shape of one input as the network's Input should have it."""
-        return tuple(self.inputs.shape[1:])
+        return shape_after(self.preparation, self.stored_shape)
 
     @property
     def classifies(self) -> bool:
@@ -53,6 +65,30 @@ class DataSet:
         """The number of classes, or of numbers to predict."""
         return len(self.class_names) if self.classifies else int(self.targets.shape[1])
 
+    @property
+    def no_and_yes(self) -> tuple[float, float] | None:
+        """The numbers that stand for no and yes in the targets, where a step says it."""
+        codes = [step.no_and_yes for step in switched_on(self.preparation) if isinstance(step, TargetCode)]
+        return codes[-1] if codes else None
+
     def part(self, name: str) -> NDArray[np.intp]:
         """The sample numbers of a part; an absent part is empty."""
         return self.parts.get(name, np.empty(0, np.intp))
+
+    def training(self) -> NDArray[np.intp]:
+        """The sample numbers that training passes through: the training part, balanced if a step says so."""
+        picks = self.part("train").astype(np.intp)
+        for step in switched_on(self.preparation):
+            picks = step.picks(picks, self.targets if self.classifies else None)
+        return picks
+
+    def prepared_by(self, steps: Iterable[Preparation]) -> Self:
+        """The same data with these steps instead of its own; each learns what it must know from the training part."""
+        steps = tuple(steps)
+        shape_after(steps, self.stored_shape)
+        return replace(self, preparation=fitted(steps, self._training_batches))
+
+    def _training_batches(self) -> Iterator[Array]:
+        picks = self.part("train")
+        for start in range(0, len(picks), AT_ONCE):
+            yield self.inputs[picks[start : start + AT_ONCE]]

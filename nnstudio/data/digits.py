@@ -5,8 +5,7 @@ import numpy as np
 from nnstudio.core.resources import resource
 from nnstudio.data.dataset import DataSet
 from nnstudio.data.idx import read_idx
-from nnstudio.data.preparation import Scale
-from nnstudio.data.split import Shares, split
+from nnstudio.data.preparation.scale import Scale
 
 SOURCE = (
     "E. Alpaydin, C. Kaynak: Optical Recognition of Handwritten Digits, UCI Machine Learning Repository, 1998, "
@@ -15,9 +14,8 @@ SOURCE = (
 
 
 def load_digits() -> DataSet:
-    """The 8×8 digits with pixels from 0 to 16, always divided in the same way: 64 % train, 16 % validate, 20 % test."""
+    """The 8×8 digits with pixels from 0 to 16, not yet divided."""
     images = read_idx(resource("data", "digits-images-idx3-ubyte.gz"))
     labels = read_idx(resource("data", "digits-labels-idx1-ubyte.gz")).astype(np.int64)
     names = tuple("0123456789")
-    data = DataSet("digits", images[..., np.newaxis], labels, names, preparation=(Scale(16),), notes=(SOURCE,))
-    return split(data, Shares(validation=0.16, test=0.2), seed=0)
+    return DataSet("digits", images[..., np.newaxis], labels, names, preparation=(Scale(16),), notes=(SOURCE,))

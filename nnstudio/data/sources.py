@@ -1,154 +1,121 @@
-"""Opening a data set from what a user typed: a name with options, or a folder."""
+"""Opening a data set from what a user typed: a name, a file or a folder, each with options after commas."""
 
 import os
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
 
 import numpy as np
-from platformdirs import user_data_path
 
-from nnstudio.core.errors import DataError, FieldError
-from nnstudio.core.fields import Choice, Configured, Flag, Rule, Text, rules_of
+from nnstudio.core.errors import DataError
+from nnstudio.core.fields import Configured
 from nnstudio.core.files import shown
+from nnstudio.data.bundled import BUNDLED
+from nnstudio.data.collections.base import Collection, collections
 from nnstudio.data.dataset import DataSet
-from nnstudio.data.digits import load_digits
 from nnstudio.data.generated import Generator, generators
-from nnstudio.data.mnist_folder import FILES, MnistFolder
-from nnstudio.data.split import split, undivided
-
-C = TypeVar("C", bound=Configured)
-
-_FIXED = {
-    "digits": "1,797 handwritten digits of 8×8 pixels, bundled.",
-    "mnist": "70,000 handwritten digits of 28×28 pixels, from the four MNIST files in your data folder.",
-}
-_YES_NO = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
+from nnstudio.data.options import Options, changed, nearest, options_of
+from nnstudio.data.readers.base import reader_for
+from nnstudio.data.split import Shares, keep_back, split, undivided
 
 
 def open_data(text: str, seed: int = 0) -> DataSet:
-    """The data set that a text names: `digits`, `spiral,noise=0.2,samples=500`, or a folder with the MNIST files."""
+    """The data set that a text names, divided and prepared: `digits`, `spiral,noise=0.2`, a file, or a folder.
+
+    The seed makes generated samples; the division has a seed of its own, an option, so that another first weight does
+    not mean other test samples.
+    """
     if seed < 0:
         raise DataError(f"The seed must be a whole number from 0, but is {seed}. Choose another.")
-    start, *options = text.split(",")
+    start, *written = text.split(",")
     name = start.strip().lower().replace("_", "-")
     if name in generators().kinds():
-        return _generated(_configured(generators().find(name), name, options), seed)
-    if name == "digits":
-        _values({}, name, options)
-        return load_digits()
-    if name == "mnist":
-        return _mnist(_configured(MnistFolder, name, options))
-    return _folder(text, start, options)
+        return _generated(name, options_of(name, written), seed)
+    if name in BUNDLED:
+        options = options_of(name, written)
+        options.check(Shares)
+        return _finished(BUNDLED[name].load(), options, Shares)
+    if name in collections().kinds():
+        return _collected(collections().find(name), options_of(name, written))
+    return _from_path(text, start, written)
 
 
 def data_names() -> Mapping[str, str]:
     """Every name that `open_data` knows, each with one line about it."""
-    made = {kind: _first_line(member) for kind, member in generators().kinds().items()}
-    return dict(sorted((_FIXED | made).items()))
+    found = {name: each.about for name, each in BUNDLED.items()}
+    found |= {kind: member.about for kind, member in collections().kinds().items()}
+    found |= {kind: _first_line(member) for kind, member in generators().kinds().items()}
+    return dict(sorted(found.items()))
 
 
-def mnist_home() -> Path:
-    """The folder in which `mnist` is looked for."""
-    return user_data_path("nnstudio") / "data" / "mnist"
+def _generated(name: str, options: Options, seed: int) -> DataSet:
+    generator = generators().find(name)
+    options.check(generator, Shares)
+    if "seed" in options.written:
+        seed = options.fill(Shares).seed
+    data = options.fill(generator).make(np.random.default_rng(seed))
+    if not generator.divided and not options.written.keys() & {"validation", "test"}:
+        return _prepared(undivided(data), options, generator)
+    return _prepared(split(data, replace(options.fill(Shares), seed=seed)), options, generator)
 
 
-def _generated(generator: Generator, seed: int) -> DataSet:
-    data = generator.make(np.random.default_rng(seed))
-    return split(data, seed=seed) if generator.divided else undivided(data)
+def _collected(collection: type[Collection], options: Options) -> DataSet:
+    options.check(collection, Shares)
+    home = collection.home()
+    if missing := collection.missing(home):
+        files = ", ".join(remote.name for remote in missing)
+        raise DataError(
+            f"{collection.title} is not on this computer yet. Fetch it with `nnstudio data get {collection.kind}`, "
+            f"or put its files ({files}) into {shown(home)}."
+        )
+    return _finished(options.fill(collection).open(home), options, collection)
 
 
-def _mnist(settings: MnistFolder) -> DataSet:
-    home = mnist_home()
-    if not os.path.lexists(home):
-        files = ", ".join(f"{name}.gz" for name in FILES)
-        raise DataError(f"MNIST is not on this computer yet. Put its four files ({files}) into {shown(home)}.")
-    return settings.open(home, "mnist")
-
-
-def _folder(text: str, start: str, options: list[str]) -> DataSet:
-    # The whole text first: a folder's name may have commas in it.
-    whole = os.path.expanduser(text)
-    if os.path.lexists(whole):
-        return _open_folder(whole, MnistFolder())
-    folder = os.path.expanduser(start.strip())
-    if os.path.lexists(folder):
-        return _open_folder(folder, _configured(MnistFolder, shown(folder), options))
+def _from_path(text: str, start: str, written: list[str]) -> DataSet:
+    # The whole text first: a name may have commas in it.
+    for path, options in ((text, []), (start.strip(), written)):
+        expanded = os.path.expanduser(path)
+        if os.path.lexists(expanded):
+            return open_path(Path(expanded), options_of(shown(path), options))
     raise _unknown(start.strip())
 
 
-def _open_folder(folder: str, settings: MnistFolder) -> DataSet:
-    if os.path.isfile(folder):
-        raise DataError(f"{shown(folder)} is a file. Name the folder that holds the four MNIST files.")
-    return settings.open(folder)
+def open_path(path: Path, options: Options) -> DataSet:
+    """The data set in a file or folder."""
+    reader = reader_for(path)
+    options.check(reader, Shares)
+    return _finished(options.fill(reader).open(path), options, reader)
+
+
+def _finished(data: DataSet, options: Options, own: type[Configured]) -> DataSet:
+    """Divided, where that was not done by those who made it, and prepared."""
+    shares = options.fill(Shares)
+    if not data.parts:
+        return _prepared(split(data, shares), options, own)
+    if "test" in options.written and len(data.part("test")):
+        raise DataError(f"{data.name} has a test part of its own, so 'test' has no meaning for it. Leave it out.")
+    if "validation" in options.written:
+        if len(data.part("validation")):
+            raise DataError(
+                f"{data.name} has a validation part of its own, so 'validation' has no meaning for it. Leave it out."
+            )
+        data = keep_back(data, shares)
+    return _prepared(data, options, own)
+
+
+def _prepared(data: DataSet, options: Options, own: type[Configured]) -> DataSet:
+    return data.prepared_by(changed(data.preparation, options, own))
 
 
 def _unknown(name: str) -> DataError:
     known = ", ".join(data_names())
     if "/" in name or os.sep in name:
-        return DataError(f"There is no folder {shown(name)}. Check its name, or take one of: {known}.")
+        return DataError(f"There is no file or folder {shown(name)}. Check its name, or take one of: {known}.")
     called = f"called '{shown(name)}'" if name else "without a name"
     return DataError(
-        f"There is no data set {called}.{_nearest(name.lower(), data_names())} "
-        f"Known are: {known}; or give a folder with the four MNIST files."
+        f"There is no data set {called}.{nearest(name.lower(), data_names())} "
+        f"Known are: {known}; or give a file or a folder."
     )
-
-
-def _configured(cls: type[C], name: str, options: list[str]) -> C:
-    try:
-        return cls.from_fields(_values(_rules(cls), name, options))
-    except FieldError as error:
-        raise DataError(f"{error}. Change it, or leave it out.") from None
-
-
-def _rules(cls: type) -> Mapping[str, Rule]:
-    return rules_of(cls)
-
-
-def _values(rules: Mapping[str, Rule], name: str, options: list[str]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for option in options:
-        key, given, written = (part.strip() for part in option.partition("="))
-        if key not in rules:
-            raise _no_option(name, key, rules)
-        if not given or not written:
-            raise DataError(f"The option '{key}' of {name} needs a value, such as {_example(key, rules)}.")
-        if key in values:
-            raise DataError(f"The option '{key}' of {name} is given twice. Leave one out.")
-        values[key] = _value(rules[key], written)
-    return values
-
-
-def _no_option(name: str, key: str, rules: Mapping[str, Rule]) -> DataError:
-    if not rules:
-        return DataError(f"{name} has no options, so '{shown(key)}' must be left out.")
-    return DataError(
-        f"{name} has no option '{shown(key)}'.{_nearest(key, rules)} "
-        f"It has: {', '.join(rules)}; write them as in {name},{_example(next(iter(rules)), rules)}."
-    )
-
-
-def _example(key: str, rules: Mapping[str, Rule]) -> str:
-    low = getattr(rules[key], "low", None)
-    return f"{key}={1 if low is None else max(low, 0):g}"
-
-
-def _value(rule: Rule, written: str) -> object:
-    if isinstance(rule, Choice | Text):
-        return written
-    if isinstance(rule, Flag):
-        return _YES_NO.get(written.lower(), written)
-    try:
-        number = float(written)
-    except ValueError:
-        return written
-    return int(number) if number.is_integer() else number
-
-
-def _nearest(word: str, known: Iterable[str]) -> str:
-    near = get_close_matches(word[:40], list(known), n=1, cutoff=0.6)
-    return f" Did you mean {near[0]}?" if near else ""
 
 
 def _first_line(member: type[Generator]) -> str:

@@ -115,7 +115,7 @@ class Lane:
     def _set_up(self, batch: int, learn: bool) -> "Bench":
         gradient = self.gradient if learn else None
         program = Program(self._plan, batch, self._parameters, gradient, self.random, self._together)
-        feed = Feed(self._samples, program, self._plan.encoding.middle)
+        feed = Feed(self._samples, program, self._plan.encoding.middle, self.random if learn else None)
         tape = (*feed.loading, *program.forward, *program.judging, *feed.judging, *program.backward)
         bench = self._benches[batch, learn] = Bench(program, feed, feed.picks, tape)
         return bench

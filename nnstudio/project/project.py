@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from nnstudio.data.preparation import Preparation
+from nnstudio.data.preparation.base import Preparation
 from nnstudio.graph.graph import Graph
 from nnstudio.layers.shapes import Array
 from nnstudio.training.checkpoint import Checkpoint
@@ -16,8 +16,9 @@ class Project:
     """A model with its settings and data source, and, once it was trained, its weights and history.
 
     `weights` are named `step/parameter`, as `Parameters.named` gives them. `checkpoint` is there while a training
-    can go on from where it stood. `preparation` is how the inputs were prepared for these weights. `layout` belongs
-    to the window; the core keeps it and does not look inside.
+    can go on from where it stood. `preparation` is how inputs are prepared, with all that the steps learned of the
+    training samples; None: as the data itself brings it. `layout` belongs to the window; the core keeps it and does
+    not look inside.
     """
 
     graph: Graph = field(default_factory=Graph)
@@ -25,7 +26,7 @@ class Project:
     data: str = "circle"
     title: str = ""
     description: str = ""
-    preparation: tuple[Preparation, ...] = ()
+    preparation: tuple[Preparation, ...] | None = None
     weights: Mapping[str, Array] | None = None
     history: tuple[Epoch, ...] = ()
     checkpoint: Checkpoint | None = None

@@ -7,16 +7,22 @@ import msgspec
 from msgspec import Meta
 
 from nnstudio.core.errors import EditError, StudioError
-from nnstudio.data.preparation import preparations
+from nnstudio.data.preparation.base import Preparation, preparations
 from nnstudio.graph.stored import StoredGraph, graph_from_stored, graph_to_stored
 from nnstudio.project.container import Damaged
 from nnstudio.project.project import Project
 from nnstudio.training.settings import Settings
 
 FORMAT = "nnstudio project"
-VERSION = 1
+VERSION = 2
 
-MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+
+def _from_1(stored: dict[str, Any]) -> dict[str, Any]:
+    """An empty list meant that nothing was chosen."""
+    return {**stored, "preparation": stored.get("preparation") or None}
+
+
+MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1}
 """From each older version to the next: a function from its JSON to the newer JSON."""
 
 
@@ -34,7 +40,7 @@ class StoredProject(msgspec.Struct, forbid_unknown_fields=True):
     data: Annotated[str, Meta(max_length=4096)] = "circle"
     title: Annotated[str, Meta(max_length=200)] = ""
     description: Annotated[str, Meta(max_length=10_000)] = ""
-    preparation: Annotated[list[dict[str, Any]], Meta(max_length=100)] = []
+    preparation: Annotated[list[dict[str, Any]], Meta(max_length=100)] | None = None
     layout: dict[str, Any] = {}
 
 
@@ -48,7 +54,7 @@ def encode(project: Project) -> bytes:
         data=project.data,
         title=project.title,
         description=project.description,
-        preparation=[step.to_json() for step in project.preparation],
+        preparation=None if project.preparation is None else [step.to_json() for step in project.preparation],
         layout=dict(project.layout),
     )
     try:
@@ -67,7 +73,7 @@ def decode(content: bytes) -> Project:
             data=stored.data,
             title=stored.title,
             description=stored.description,
-            preparation=tuple(preparations().from_json(step) for step in stored.preparation),
+            preparation=_steps(stored.preparation),
             layout=stored.layout,
         )
     except msgspec.ValidationError as error:
@@ -96,6 +102,10 @@ def _migrated(stored: Any) -> Any:
             raise Damaged(f"it does not say what a project of version {version} says") from None
         version += 1
     return stored
+
+
+def _steps(stored: list[dict[str, Any]] | None) -> tuple[Preparation, ...] | None:
+    return None if stored is None else tuple(preparations().from_json(step) for step in stored)
 
 
 def _without_kind(stored: dict[str, Any]) -> dict[str, Any]:

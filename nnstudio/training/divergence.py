@@ -58,8 +58,7 @@ def find_broken_sample(plan: Plan, samples: Samples, picks: Picks, step: int) ->
 
     The programs would not tell: they hold the last part of a batch, and a broken sample may be in another.
     """
-    inputs = samples.rows[picks].astype(plan.dtype) * samples.factor + samples.offset
-    if not np.isfinite(inputs).all():
+    if not np.isfinite(samples.inputs(picks, plan.dtype)).all():
         return Divergence(step, plan.steps[plan.input].name, "input")
     if not np.isfinite(samples.targets[picks]).all():
         return Divergence(step, plan.steps[plan.output].name, "target")

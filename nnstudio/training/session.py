@@ -49,7 +49,7 @@ class Session:
         self.seconds = 0.0
         self.learning_rate = settings.optimizer.learning_rate
         self.parameters = Parameters.initial(plan, settings.seed)
-        self._train = data.part("train").astype(np.intp)
+        self._train = data.training()
         self._validation = data.part("validation").astype(np.intp)
         self._check()
         # Before the engine, which would have to be closed again if these weights do not fit.
@@ -205,7 +205,7 @@ class Session:
         if not (self.settings.optimizer.single_samples and single_layer and self.plan.outputs == 1):
             return
         samples = self.engine.samples
-        rows = samples.rows[self._train].astype(np.float64) * samples.factor + samples.offset
+        rows = samples.inputs(self._train, np.dtype(np.float64))
         if separable(rows, samples.targets[self._train, 0].astype(np.float64)) is False:
             self.notes.append(
                 "No line separates the two classes, so the perceptron rule will not come to rest: "

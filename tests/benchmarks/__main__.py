@@ -22,10 +22,11 @@ from threadpoolctl import threadpool_limits
 import nnstudio as nn
 from nnstudio.api import Model
 from nnstudio.data.dataset import DataSet
-from nnstudio.data.mnist_folder import MnistFolder
+from nnstudio.data.readers.mnist_folder import MnistFolder
 from nnstudio.data.sources import open_data
 from nnstudio.training.session import Session
 from tests.benchmarks import peers
+from tests.benchmarks.data import data_rows
 from tests.benchmarks.measure import Row, Timing, alternate, speed_rows, table
 
 
@@ -92,6 +93,7 @@ def speeds(given: argparse.Namespace) -> Iterator[Row]:
     if given.mnist is None:
         print("MNIST: no folder is named, so mnist-mlp and mnist-lenet are left out.", file=sys.stderr)
         return
+    yield from data_rows(given.mnist, given.rounds)
     data, raw = learn_only(MnistFolder().open(given.mnist)), peers.read_mnist(given.mnist)
     mlp, lenet = nn.new("mnist-mlp"), nn.new("mnist-lenet")
     yield from compared("mnist-mlp", Ours(mlp, data, threads), peers.mlp_peers(raw), 2, 600, given)

@@ -2,11 +2,15 @@
 
 import tracemalloc
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 import pytest
 
 from nnstudio.compiler.compile import compile_graph
+from nnstudio.data.preparation.base import record
+from nnstudio.data.preparation.normalise import Normalise
+from nnstudio.data.preparation.scale import Scale
 from nnstudio.engine.engine import Engine
 from nnstudio.engine.losses import CategoricalCrossEntropy, Loss, MeanSquaredError
 from nnstudio.engine.optimizers import Optimizer, optimizers
@@ -117,7 +121,8 @@ def _steps(
     random = np.random.default_rng(0)
     classes = random.integers(0, plan.outputs, 2 * batch)
     rows = random.normal(0, 1, (2 * batch, int(np.prod(plan.input_shape)))).astype(np.float32)
-    samples = Samples(rows, np.eye(plan.outputs, dtype=np.float32)[classes], classes if classifies else None, 0.5, 0.1)
+    wanted = np.eye(plan.outputs, dtype=np.float32)[classes]
+    samples = Samples(rows, wanted, classes if classifies else None, partial(record, (Scale(2), Normalise(-0.1))))
     parameters = Parameters.initial(plan, 0)
     # One thread: the size of the buffer is a setting of the thread.
     engine = Engine(plan, parameters, samples, threads=1)

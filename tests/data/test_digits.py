@@ -7,7 +7,8 @@ from nnstudio.core.errors import StudioError
 from nnstudio.core.resources import resource
 from nnstudio.data.dataset import PARTS
 from nnstudio.data.digits import load_digits
-from nnstudio.data.preparation import Scale
+from nnstudio.data.preparation.scale import Scale
+from nnstudio.data.sources import open_data
 
 
 def test_digits_are_those_of_scikit_learn():
@@ -34,18 +35,18 @@ def test_digits_have_ten_classes():
 
 
 def test_digits_are_divided_64_16_20():
-    data = load_digits()
+    data = open_data("digits")
     assert [len(data.part(name)) for name in PARTS] == [1150, 288, 359]
 
 
 def test_every_digit_is_as_frequent_in_the_test_as_in_the_whole():
-    data = load_digits()
+    data = open_data("digits")
     whole, test = np.bincount(data.targets), np.bincount(data.targets[data.part("test")])
     assert np.abs(test - 0.2 * whole).max() <= 1
 
 
 def test_the_division_of_the_digits_never_changes():
-    data = load_digits()
+    data = open_data("digits", seed=5)
     assert data.part("test")[:8].tolist() == [13, 14, 20, 21, 31, 45, 47, 55]
 
 

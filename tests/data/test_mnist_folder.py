@@ -5,6 +5,7 @@ import hashlib
 import os
 import struct
 import tracemalloc
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,8 +13,10 @@ import pytest
 from nnstudio.core.errors import DataError
 from nnstudio.data.dataset import PARTS
 from nnstudio.data.idx import read_idx
-from nnstudio.data.mnist_folder import FILES, MnistFolder
-from nnstudio.data.preparation import Normalise, Scale
+from nnstudio.data.preparation.normalise import Normalise
+from nnstudio.data.preparation.scale import Scale
+from nnstudio.data.readers.mnist_folder import FILES, MnistFolder
+from nnstudio.data.sources import open_data
 
 
 @pytest.fixture
@@ -26,9 +29,9 @@ def replace(small_mnist, idx_bytes):
     return put
 
 
-def refusal(folder, validation=0):
+def refusal(folder):
     with pytest.raises(DataError) as caught:
-        MnistFolder(validation).open(folder)
+        MnistFolder().open(folder)
     return str(caught.value)
 
 
@@ -54,15 +57,21 @@ def test_the_parts_are_those_published_and_nothing_is_kept_back_for_validation(s
     assert [data.part(name).tolist() for name in PARTS] == [list(range(30)), [], list(range(30, 42))]
 
 
-def test_the_last_training_images_can_be_kept_back_for_validation(small_mnist):
-    data = MnistFolder(validation=5).open(small_mnist)
-    assert [data.part(name).tolist() for name in PARTS] == [
-        list(range(25)), list(range(25, 30)), list(range(30, 42))
-    ]  # fmt: skip
+def test_training_images_can_be_kept_back_for_validation(small_mnist):
+    data = open_data(f"{small_mnist},validation=10")
+    assert sorted([*data.part("train"), *data.part("validation")]) == list(range(30))
+    assert sorted(data.targets[data.part("validation")]) == list(range(10))
+    assert data.part("test").tolist() == list(range(30, 42))
 
 
 def test_more_validation_than_images_is_refused(small_mnist):
-    assert "30 training images" in refusal(small_mnist, validation=30)
+    with pytest.raises(DataError, match="more than 95 % of the 30 samples"):
+        open_data(f"{small_mnist},validation=30")
+
+
+def test_the_published_test_part_cannot_be_chosen_anew(small_mnist):
+    with pytest.raises(DataError, match="has a test part of its own"):
+        open_data(f"{small_mnist},test=5")
 
 
 def test_classes_are_named_by_their_numbers(small_mnist):
@@ -220,7 +229,7 @@ def real_mnist():
 
 
 def test_mnist_has_the_published_pixels_and_labels(real_mnist):
-    data = MnistFolder().open(real_mnist)
+    data = MnistFolder().open(Path(real_mnist))
     train, test = data.part("train"), data.part("test")
     pieces = [data.inputs[train], data.targets[train].astype("u1"), data.inputs[test], data.targets[test].astype("u1")]
     assert [hashlib.sha256(piece.tobytes()).hexdigest() for piece in pieces] == [
@@ -232,13 +241,13 @@ def test_mnist_has_the_published_pixels_and_labels(real_mnist):
 
 
 def test_mnist_is_divided_as_published(real_mnist):
-    data = MnistFolder().open(real_mnist)
+    data = MnistFolder().open(Path(real_mnist))
     assert [len(data.part(name)) for name in PARTS] == [60_000, 0, 10_000]
 
 
 def test_the_pixels_of_mnist_are_in_memory_only_once(real_mnist):
     tracemalloc.start()
-    data = MnistFolder().open(real_mnist)
+    data = MnistFolder().open(Path(real_mnist))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert data.inputs.nbytes == 70_000 * 784

@@ -2,10 +2,14 @@
 
 import threading
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import pytest
 
+from nnstudio.data.preparation.base import record
+from nnstudio.data.preparation.normalise import Normalise
+from nnstudio.data.preparation.scale import Scale
 from nnstudio.engine.crew import Crew
 from nnstudio.engine.engine import Engine, predict
 from nnstudio.engine.optimizers import Adam
@@ -155,7 +159,7 @@ def test_rows_are_prepared_by_factor_and_offset_and_never_changed() -> None:
     plan, plain = plan_of(NETWORKS["dense"], 20), make_samples()
     bytes_ = np.random.default_rng(0).integers(0, 256, plain.rows.shape).astype(np.uint8)
     before = bytes_.copy()
-    raw = Samples(bytes_, plain.targets, plain.classes, 1 / 255, -0.5)
+    raw = Samples(bytes_, plain.targets, plain.classes, partial(record, (Scale(255), Normalise(0.5))))
     ready = Samples(bytes_ / 255 - 0.5, plain.targets, plain.classes)
     losses = []
     for samples in (raw, ready):

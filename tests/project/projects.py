@@ -8,7 +8,8 @@ import numpy as np
 from hypothesis import strategies as st
 
 from nnstudio.core.errors import EditError
-from nnstudio.data.preparation import Normalise, Scale
+from nnstudio.data.preparation.normalise import Normalise
+from nnstudio.data.preparation.scale import Scale
 from nnstudio.engine.losses import losses
 from nnstudio.engine.optimizers import optimizers
 from nnstudio.engine.penalties import penalties
@@ -128,7 +129,7 @@ PROJECTS = st.builds(
     data=NAMES,
     title=NAMES,
     description=NAMES,
-    preparation=st.lists(STEPS, max_size=3).map(tuple),
+    preparation=st.none() | st.lists(STEPS, max_size=3).map(tuple),
     weights=st.none() | ARRAYS,
     history=st.lists(EPOCHS, max_size=4).map(tuple),
     checkpoint=st.none() | CHECKPOINTS,

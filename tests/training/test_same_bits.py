@@ -8,7 +8,7 @@ import pytest
 
 from nnstudio.core.errors import TrainingError
 from nnstudio.data.dataset import DataSet
-from nnstudio.data.preparation import Scale
+from nnstudio.data.preparation.scale import Scale
 from nnstudio.layers.dense import Dense
 from nnstudio.layers.dropout import Dropout
 from nnstudio.layers.relu import ReLU

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -10,36 +11,40 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.core.errors import DataError
-from nnstudio.core.fields import Configured, whole
 from nnstudio.core.files import shown
 from nnstudio.data.dataset import Array, DataSet
 from nnstudio.data.idx import LIMIT, Header, read_header, read_idx, read_idx_into
-from nnstudio.data.preparation import Normalise, Preparation, Scale
+from nnstudio.data.preparation.base import Preparation
+from nnstudio.data.preparation.normalise import Normalise
+from nnstudio.data.preparation.scale import Scale
+from nnstudio.data.readers.base import Look, Reader, name_of
 
 FILES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
 
 # torchvision keeps the files two folders further down.
 _PLACES = (".", "raw", "MNIST/raw")
+_SIGNS = ("*-images[-.]idx?-ubyte*", "*-labels[-.]idx?-ubyte*", "raw", "MNIST")
 
 
 @dataclass(frozen=True)
-class MnistFolder(Configured):
-    """How a folder with the four MNIST files is read."""
+class MnistFolder(Reader):
+    """A folder with the four files of MNIST, or of a set published in the same form."""
 
-    validation: int = whole(0, 0, 10**9, "How many of the last training images are kept back for validation")
+    rank = 1
+    reads = "a folder with the four MNIST files"
 
-    def open(self, folder: str | Path, name: str = "") -> DataSet:
+    @classmethod
+    def takes(cls, look: Look) -> bool:
+        """One of the files, or torchvision's folder for them, is enough: the message then says which are missing."""
+        return look.is_folder and any(fnmatch(name, sign) for name in look.names for sign in _SIGNS)
+
+    def open(self, path: Path, name: str = "") -> DataSet:
         """Both pairs of files as one data set: `train` and `test` as published, pixels as they are stored."""
-        train, test = _pairs(Path(folder))
-        if self.validation >= train.count:
-            raise DataError(
-                f"{shown(folder)} has {train.count:,} training images, so {self.validation:,} "
-                "cannot be kept back for validation. Choose fewer."
-            )
+        train, test = _pairs(path)
         pixels, labels = _read(train, test)
-        parts = _parts(train.count - self.validation, self.validation, test.count)
         classes = tuple(str(number) for number in range(max(2, int(labels.max()) + 1)))
-        return DataSet(name or _name(folder), pixels, labels, classes, parts, _preparation(train.size))
+        parts = _parts(train.count, test.count)
+        return DataSet(name or name_of(path), pixels, labels, classes, parts, _preparation(train.size))
 
 
 @dataclass(frozen=True)
@@ -136,13 +141,9 @@ def _labels(pair: _Pair) -> NDArray[np.int64]:
     return labels.astype(np.int64)
 
 
-def _parts(train: int, validation: int, test: int) -> dict[str, NDArray[np.intp]]:
-    numbers = np.arange(train + validation + test, dtype=np.intp)
-    return {
-        "train": numbers[:train],
-        "validation": numbers[train : train + validation],
-        "test": numbers[train + validation :],
-    }
+def _parts(train: int, test: int) -> dict[str, NDArray[np.intp]]:
+    numbers = np.arange(train + test, dtype=np.intp)
+    return {"train": numbers[:train], "test": numbers[train:]}
 
 
 def _preparation(size: tuple[int, int]) -> tuple[Preparation, ...]:
@@ -152,7 +153,3 @@ def _preparation(size: tuple[int, int]) -> tuple[Preparation, ...]:
 
 def _by(size: tuple[int, int]) -> str:
     return f"{size[0]}×{size[1]}"
-
-
-def _name(folder: str | Path) -> str:
-    return Path(os.path.abspath(folder)).name or "images"

@@ -1,0 +1,83 @@
+"""The arguments of the command line: which jobs there are, and what each can be told."""
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+Job = Callable[[Namespace], int]
+DATA_HELP = "a data set's name, file or folder, with options after commas; by default the project's own"
+
+
+class UsageError(Exception):
+    """An option has a value that it cannot have."""
+
+
+class _Parser(ArgumentParser):
+    """Says what is wrong as every other part does, so that `--json` is heard here too."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse the arguments."""
+        raise UsageError(f"{message[:1].upper()}{message[1:]}. See `{self.prog} --help`.")
+
+
+def parser_of(does: Mapping[str, Job]) -> ArgumentParser:
+    """The parser for all jobs; what a job does is told by its name."""
+    from nnstudio import __version__
+
+    parser = _Parser(prog="nnstudio", description="Build neural networks, watch them learn, and export them.")
+    parser.add_argument("--version", action="version", version=f"nnstudio {__version__}")
+    jobs = parser.add_subparsers(title="jobs", metavar="JOB")
+    _add(jobs, "templates", does["templates"], "list the starting points")
+    new = _add(jobs, "new", does["new"], "make a project from a template")
+    new.add_argument("template", metavar="TEMPLATE")
+    new.add_argument("-o", "--output", metavar="FILE.nns", required=True, help="the project file to make")
+    new.add_argument("--force", action="store_true", help="replace a file that is there already")
+    check = _add(jobs, "check", does["check"], "show layers, shapes, parameters and every problem")
+    check.add_argument("project", metavar="FILE.nns")
+    check.add_argument("--data", metavar="D", help=DATA_HELP)
+    _add_train(_add(jobs, "train", does["train"], "train a project and keep the weights in it"))
+    evaluate = _add(jobs, "evaluate", does["evaluate"], "judge a trained project on a part of the data")
+    evaluate.add_argument("project", metavar="FILE.nns")
+    evaluate.add_argument("--data", metavar="D", help=DATA_HELP)
+    evaluate.add_argument("--split", choices=("train", "validation", "test"), default="test", help="the part")
+    _add_data(jobs, does)
+    export = _add(jobs, "export", does["export"], "write the trained weights for other programs")
+    export.add_argument("project", metavar="FILE.nns")
+    export.add_argument("--to", choices=("npz", "safetensors"), required=True, help="the format")
+    export.add_argument("-o", "--output", metavar="PATH", required=True, help="the file to write")
+    return parser
+
+
+def _add(jobs: Any, name: str, job: Job, help: str) -> ArgumentParser:
+    parser: ArgumentParser = jobs.add_parser(name, help=help, description=help[0].upper() + help[1:] + ".")
+    parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    parser.set_defaults(job=job)
+    return parser
+
+
+def _add_train(train: ArgumentParser) -> None:
+    train.add_argument("project", metavar="FILE.nns")
+    train.add_argument("--data", metavar="D", help=DATA_HELP)
+    train.add_argument("--epochs", type=int, metavar="N", help="passes through the training set")
+    train.add_argument("--lr", type=float, metavar="X", help="the learning rate")
+    train.add_argument("--batch-size", type=int, metavar="B", help="samples in a step")
+    train.add_argument("--optimizer", metavar="O", help="sgd, momentum, adam, ...")
+    train.add_argument("--seed", type=int, metavar="S", help="of first weights, order and split")
+    train.add_argument("-o", "--output", metavar="OUT", help="where to save; by default into the project itself")
+    train.add_argument("--threads", type=int, metavar="N", help="threads to use; the result is always the same")
+    train.add_argument("--resume", action="store_true", help="go on with a training that was interrupted")
+    train.add_argument(
+        "--save-every", type=float, default=30.0, metavar="SECONDS", help="save while training, to resume from"
+    )
+
+
+
+
+def _add_data(jobs: Any, does: Mapping[str, Job]) -> None:
+    data = jobs.add_parser("data", help="list, fetch and look at data sets", description="List, fetch, look at data.")
+    kinds = data.add_subparsers(title="jobs", metavar="JOB", required=True)
+    _add(kinds, "list", does["data list"], "list every data set that has a name")
+    get = _add(kinds, "get", does["data get"], "fetch a published data set into your data folder")
+    get.add_argument("name", metavar="NAME")
+    info = _add(kinds, "info", does["data info"], "say what is in a data set, and which Input fits it")
+    info.add_argument("data", metavar="PATH", help="a data set's name, file or folder, with options after commas")

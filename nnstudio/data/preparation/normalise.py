@@ -1,0 +1,18 @@
+"""Normalise: subtract a mean and divide by a deviation that are given as numbers."""
+
+from dataclasses import dataclass
+
+from nnstudio.core.fields import real
+from nnstudio.data.preparation.affine import Affine
+
+
+@dataclass(frozen=True)
+class Normalise(Affine):
+    """Subtract the mean and divide by the standard deviation, both given as numbers."""
+
+    mean: float = real(0.0, -1e12, 1e12, "What is subtracted from every input")
+    deviation: float = real(1.0, 1e-12, 1e12, "What every input is then divided by", "log")
+
+    def affine(self) -> tuple[float, float]:
+        """(x − mean) / deviation."""
+        return 1.0 / self.deviation, -self.mean / self.deviation

@@ -1,0 +1,17 @@
+"""Scale: divide by a number."""
+
+from dataclasses import dataclass
+
+from nnstudio.core.fields import real
+from nnstudio.data.preparation.affine import Affine
+
+
+@dataclass(frozen=True)
+class Scale(Affine):
+    """Divide by a number, such as 255 for pixels, so that inputs lie between 0 and 1."""
+
+    divisor: float = real(255.0, 1e-12, 1e12, "What every input is divided by", "log")
+
+    def affine(self) -> tuple[float, float]:
+        """x / divisor."""
+        return 1.0 / self.divisor, 0.0

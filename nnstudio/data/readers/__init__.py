@@ -1,0 +1,1 @@
+"""Ways to read a file or a folder as a data set. One way is one file."""

@@ -1,0 +1,69 @@
+"""How a project's inputs are prepared: as the data brings it, or as the project says; and always as it was trained."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import nnstudio as nn
+from nnstudio.data.preparation.normalise import Normalise
+from nnstudio.data.preparation.scale import Scale
+from nnstudio.data.sources import open_data
+from nnstudio.project.file import load_project, save_project
+from nnstudio.project.stored import decode, encode
+
+
+@pytest.fixture
+def digits():
+    return nn.new("digits")
+
+
+def test_a_new_project_prepares_its_data_as_the_data_brings_it(digits):
+    assert digits.project.preparation is None
+    assert digits.data().preparation == (Scale(16),)
+
+
+def test_a_project_may_prepare_its_data_in_its_own_way(digits):
+    digits.project = replace(digits.project, preparation=(Scale(8), Normalise(0.5, on=False)))
+    assert digits.data().preparation == (Scale(8), Normalise(0.5, on=False))
+
+
+def test_no_preparation_at_all_is_a_choice_too(digits):
+    digits.project = replace(digits.project, preparation=())
+    assert digits.data().preparation == ()
+
+
+def test_other_data_that_is_named_brings_its_own(digits):
+    digits.project = replace(digits.project, preparation=(Scale(8),))
+    assert digits.data("digits").preparation == (Scale(16),)
+
+
+def test_steps_that_are_off_stay_in_the_file(tmp_path, digits):
+    path = tmp_path / "it.nns"
+    save_project(replace(digits.project, preparation=(Scale(8, on=False),)), path)
+    assert load_project(path).preparation == (Scale(8, on=False),)
+
+
+def test_a_trained_network_judges_other_data_as_it_was_trained(digits):
+    digits.train("digits,scale=4", epochs=3)
+    as_trained = digits.evaluate("digits,scale=4")
+    assert digits.evaluate("digits").loss == pytest.approx(as_trained.loss, rel=1e-12)
+    assert digits.evaluate(open_data("digits,scale=off")).loss == pytest.approx(as_trained.loss, rel=1e-12)
+
+
+def test_predictions_are_prepared_as_in_training(digits):
+    digits.train("digits,scale=4", epochs=1)
+    inputs = open_data("digits").inputs[:5]
+    expected = nn.Model(replace(digits.project, preparation=())).predict(inputs / np.float32(4))
+    np.testing.assert_allclose(digits.predict(inputs), expected, rtol=1e-6)
+
+
+def test_an_empty_list_in_an_older_file_means_that_nothing_was_chosen(digits):
+    older = encode(digits.project).replace(b'"version": 2', b'"version": 1').replace(b": null", b": []")
+    assert b'"preparation": []' in older
+    assert decode(older).preparation is None
+
+
+def test_a_choice_in_an_older_file_is_kept(digits):
+    stored = encode(replace(digits.project, preparation=(Scale(3),)))
+    assert decode(stored.replace(b'"version": 2', b'"version": 1')).preparation == (Scale(3),)
