@@ -10,6 +10,7 @@ from nnstudio.graph.legality import free_port, objection
 from nnstudio.layers.base import Layer
 
 LONGEST_NAME = 80
+SPACING = 240.0  # From one layer to the next, left edge to left edge.
 
 
 def fresh_id(graph: Graph, layer: Layer, taken: Iterable[str] = ()) -> str:
@@ -71,8 +72,8 @@ def append(graph: Graph, layer: Layer, after: str | None = None, id: str | None 
     if after is None and graph.nodes:
         after = graph.nodes[-1].id
     id = id or fresh_id(graph, layer)
-    x, y = graph.node(after).position if after else (-200.0, 0.0)
-    grown = add(graph, layer, id, position=(x + 200.0, y))
+    x, y = graph.node(after).position if after else (-SPACING, 0.0)
+    grown = add(graph, layer, id, position=(x + SPACING, y))
     return grown if after is None or layer.takes == (0, 0) else connect(grown, after, id)
 
 

@@ -1,5 +1,6 @@
 """The graph: nodes that hold layers, and wires between them. An immutable value."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,6 +8,8 @@ from types import MappingProxyType
 
 from nnstudio.core.errors import EditError
 from nnstudio.layers.base import Layer
+
+_GIVEN = re.compile(r"(_\d+)?")  # What an id has after the kind where nobody chose it.
 
 
 @dataclass(frozen=True)
@@ -20,8 +23,11 @@ class Node:
 
     @property
     def label(self) -> str:
-        """What to call it: its name, or else its id."""
-        return self.name or self.id
+        """What to call it: its name; else Dense 2 for dense_2, or an id that somebody chose."""
+        start, _, number = self.id.partition(self.layer.kind)
+        if self.name or start or not _GIVEN.fullmatch(number):
+            return self.name or self.id
+        return f"{self.layer.title} {number[1:]}".rstrip()
 
 
 @dataclass(frozen=True, order=True)

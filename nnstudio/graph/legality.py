@@ -1,11 +1,13 @@
 """Legality: whether a wire may be drawn, and if not, why, in a typed reason and a sentence."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from nnstudio.graph.graph import Graph, Wire
-from nnstudio.graph.inference import infer_shapes
-from nnstudio.layers.base import Layer
+from nnstudio.graph.graph import Graph, Node, Wire
+from nnstudio.graph.inference import infer_shapes, takes_count
+from nnstudio.layers.base import Layer, Refusal
+from nnstudio.layers.shapes import Shape
 
 
 class Reason(Enum):
@@ -45,6 +47,29 @@ def objection(graph: Graph, source: str, target: str, port: int | None = None) -
     """What speaks against a wire from source to target, or None."""
     port = free_port(graph, target) if port is None else port
     return _against_wiring(graph, source, target, port) or _against_shape(graph, source, target, port)
+
+
+def objections(graph: Graph, source: str) -> dict[str, Objection | None]:
+    """What speaks against a wire from source to the first free port of each layer. One look at the whole graph."""
+    before, known = graph.before(source), infer_shapes(graph).known
+    return {node.id: _at_a_glance(graph, source, node, before, known) for node in graph.nodes}
+
+
+def _at_a_glance(
+    graph: Graph, source: str, node: Node, before: set[str], known: Mapping[str, Shape]
+) -> Objection | None:
+    most = node.layer.takes[1]
+    obvious = node.id == source or node.id in before or most == 0
+    if obvious or (most is not None and len(graph.into(node.id)) >= most):
+        return _against_wiring(graph, source, node.id, free_port(graph, node.id))
+    shapes = [known.get(wire.source) for wire in graph.into(node.id)] + [known.get(source)]
+    if None in shapes or not takes_count(node, len(shapes)):
+        return None
+    try:
+        node.layer.output_shape(*(shape for shape in shapes if shape is not None))
+    except Refusal as refusal:
+        return Objection(Reason.SHAPE, str(refusal), refusal.bridge)
+    return None
 
 
 def _against_wiring(graph: Graph, source: str, target: str, port: int) -> Objection | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnstudio.data.dataset import pieces
 from nnstudio.engine.parameters import Parameters
 from nnstudio.engine.plan import Plan
 from nnstudio.engine.program import Program
@@ -58,7 +59,8 @@ def find_broken_sample(plan: Plan, samples: Samples, picks: Picks, step: int) ->
 
     The programs would not tell: they hold the last part of a batch, and a broken sample may be in another.
     """
-    if not np.isfinite(samples.inputs(picks, plan.dtype)).all():
+    few = (picks[some] for some in pieces(samples.rows, len(picks)))
+    if not all(np.isfinite(samples.inputs(each, plan.dtype)).all() for each in few):
         return Divergence(step, plan.steps[plan.input].name, "input")
     if not np.isfinite(samples.targets[picks]).all():
         return Divergence(step, plan.steps[plan.output].name, "target")

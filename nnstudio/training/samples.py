@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from nnstudio.data.dataset import DataSet
+from nnstudio.data.dataset import DataSet, pieces
 from nnstudio.data.preparation.base import prepared, record, switched_on
 from nnstudio.engine.engine import predict
 from nnstudio.engine.parameters import Parameters
@@ -50,8 +50,7 @@ def codes(plan: Plan, classes: int) -> Array:
 
 def answers_on(plan: Plan, parameters: Parameters, data: DataSet, picks: Picks) -> Array:
     """The outputs for picked samples, one row each; prepared a few at a time, so that memory stays flat."""
-    size = 4096
-    parts = [picks[start : start + size] for start in range(0, len(picks), size)]
+    parts = [picks[some] for some in pieces(data.inputs, len(picks))]
     answers = [predict(plan, parameters, prepared(data.preparation, data.inputs[part], plan.dtype)) for part in parts]
     return np.concatenate(answers) if answers else np.empty((0, plan.outputs), plan.dtype)
 

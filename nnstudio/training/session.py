@@ -22,7 +22,7 @@ from nnstudio.training.checkpoint import Checkpoint, random_from_json, random_to
 from nnstudio.training.divergence import Divergence, find_broken_sample, find_divergence
 from nnstudio.training.history import Epoch, History
 from nnstudio.training.samples import fingerprint, samples_of
-from nnstudio.training.separable import separable
+from nnstudio.training.separable import MOST, separable
 from nnstudio.training.settings import Settings
 
 SMALL = 20_000  # Weights that are cheap enough to be kept at every step.
@@ -202,9 +202,10 @@ class Session:
 
     def _warn(self) -> None:
         single_layer = sum(bool(step.multiplications) for step in self.plan.steps) == 1
-        if not (self.settings.optimizer.single_samples and single_layer and self.plan.outputs == 1):
-            return
         samples = self.engine.samples
+        too_many = len(self._train) * samples.rows.shape[1] > MOST
+        if too_many or not (self.settings.optimizer.single_samples and single_layer and self.plan.outputs == 1):
+            return
         rows = samples.inputs(self._train, np.dtype(np.float64))
         if separable(rows, samples.targets[self._train, 0].astype(np.float64)) is False:
             self.notes.append(

@@ -101,7 +101,7 @@ def test_check_shows_layers_shapes_and_parameters(nn, project):
     lines = nn("check", project).out.splitlines()
     assert lines[0].split() == ["name", "layer", "output", "parameters", "multiplications"]
     assert [line.split()[0] for line in lines[1:-1]] == [
-        "input", "hidden_1", "tanh_1", "hidden_2", "tanh_2", "neuron", "output",
+        "Input", "hidden_1", "Tanh 1", "hidden_2", "Tanh 2", "neuron", "output",
     ]  # fmt: skip
     assert lines[-1].split() == ["105", "88"]
 

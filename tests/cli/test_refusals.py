@@ -135,7 +135,7 @@ def test_check_lists_every_problem_at_once(nn, broken):
     problems = [line for line in result.out.splitlines() if line.startswith("Problem: ")]
     assert len(problems) >= 3
     assert any("lonely" in line for line in problems)
-    assert any("Nobody reads conv2d" in line for line in problems)
+    assert any("Nobody reads Conv2D" in line for line in problems)
     assert any("reads images" in line for line in problems)
 
 
@@ -153,7 +153,7 @@ def test_training_a_broken_model_names_every_problem(nn, broken):
     result = nn("train", broken)
     assert result.code == 1
     assert "lonely" in result.err
-    assert "Nobody reads conv2d" in result.err
+    assert "Nobody reads Conv2D" in result.err
 
 
 def test_check_shows_the_layers_of_a_circle_and_says_so(nn, folder):

@@ -190,7 +190,7 @@ def test_an_unknown_field_is_refused(chain: Graph) -> None:
 
 def test_a_name_is_shown_and_the_id_stays(chain: Graph) -> None:
     graph = edits.rename(chain, "dense", "first")
-    assert (graph.node("dense").label, chain.node("dense").label) == ("first", "dense")
+    assert (graph.node("dense").label, chain.node("dense").label) == ("first", "Dense")
 
 
 def test_a_very_long_name_is_refused(chain: Graph) -> None:

@@ -34,7 +34,7 @@ def test_a_huge_rate_ends_the_training_with_the_batch_whose_numbers_are_not_fini
 def test_a_divergence_names_its_step_layer_and_quantity() -> None:
     session = _diverged()
     assert session.diverged.step > 1
-    assert session.diverged.layer in {"dense", "relu", "dense_2"}
+    assert session.diverged.layer in {"Dense", "ReLU", "Dense 2"}
     assert session.diverged.quantity in {"output", "loss", "gradient", "length of the gradient behind the loss"}
 
 
@@ -94,7 +94,7 @@ def test_an_answer_that_is_too_large_for_its_square_is_named_as_the_loss() -> No
     given = {"dense/weights": np.array([[1e30]], np.float32), "dense/bias": np.array([5], np.float32)}
     with session_of([Dense(units=1)], line(), weights=given) as session:
         session.step()
-        assert (session.diverged.step, session.diverged.layer, session.diverged.quantity) == (1, "dense", "loss")
+        assert (session.diverged.step, session.diverged.layer, session.diverged.quantity) == (1, "Dense", "loss")
 
 
 def test_the_first_layer_whose_answer_is_not_finite_is_named() -> None:
@@ -104,7 +104,7 @@ def test_the_first_layer_whose_answer_is_not_finite_is_named() -> None:
     }  # fmt: skip
     with session_of([Dense(units=2), Linear(), Dense(units=1)], line(), weights=given) as session:
         session.step()
-        assert (session.diverged.step, session.diverged.layer, session.diverged.quantity) == (1, "dense", "output")
+        assert (session.diverged.step, session.diverged.layer, session.diverged.quantity) == (1, "Dense", "output")
 
 
 # A broken input, wherever in the batch it is.
