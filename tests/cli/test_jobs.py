@@ -100,7 +100,7 @@ def test_new_does_not_replace_a_file_unless_forced(nn, project):
 def test_check_shows_layers_shapes_and_parameters(nn, project):
     lines = nn("check", project).out.splitlines()
     assert lines[0].split() == ["name", "layer", "output", "parameters", "multiplications"]
-    assert [line.split()[0] for line in lines[1:-1]] == [
+    assert [line.split("  ")[0] for line in lines[1:-1]] == [
         "Input", "hidden_1", "Tanh 1", "hidden_2", "Tanh 2", "neuron", "output",
     ]  # fmt: skip
     assert lines[-1].split() == ["105", "88"]
