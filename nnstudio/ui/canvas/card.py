@@ -1,0 +1,215 @@
+"""A card: a layer on the canvas. Painted text, no widgets, for it must stay quick with hundreds of them."""
+
+from enum import Enum
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from nnstudio.ui.canvas.faces import Face
+from nnstudio.ui.theme import RADIUS, Theme
+
+WIDTH = 152.0
+HEAD = 30.0
+LINE = 20.0
+FOOT = 6.0
+STEP = 18.0  # From port to port. The first stands beside the name, so that a chain is a straight line.
+PAD = 10.0
+PORT = 5.0
+REACH = 14.0  # How near to a port a click is meant for it.
+PLAIN = 0.4  # Zoom below which texts are left out.
+DIM = 0.35
+
+
+class Light(Enum):
+    """How a card stands while a wire is drawn."""
+
+    NORMAL = 0
+    LIT = 1
+    DIM = 2
+
+
+class Card(QGraphicsItem):
+    """A layer: its name, main fields, ports, and a badge for problems. It shows what it is told and knows no model."""
+
+    def __init__(self, id: str, face: Face, theme: Theme) -> None:
+        super().__init__()
+        self.id = id
+        self._face = face
+        self._theme = theme
+        self._chosen = False
+        self._light = Light.NORMAL
+        self._problem = ""
+        self._warning = False
+        self.setZValue(1)
+        self.setCacheMode(QGraphicsItem.CacheMode.NoCache)
+
+    @property
+    def face(self) -> Face:
+        """What stands on it."""
+        return self._face
+
+    @property
+    def problem(self) -> str:
+        """The sentence behind its badge."""
+        return self._problem
+
+    def show_face(self, face: Face) -> None:
+        """Show another face, perhaps of another height."""
+        if face != self._face:
+            self.prepareGeometryChange()
+            self._face = face
+            self.update()
+
+    def show_theme(self, theme: Theme) -> None:
+        """Paint in other colours."""
+        self._theme = theme
+        self.update()
+
+    def show_chosen(self, chosen: bool) -> None:
+        """Show that it is selected."""
+        if chosen != self._chosen:
+            self._chosen = chosen
+            self.update()
+
+    def show_light(self, light: Light) -> None:
+        """Light up as a possible end of a wire, or dim."""
+        if light is not self._light:
+            self._light = light
+            self.setOpacity(DIM if light is Light.DIM else 1.0)
+            self.update()
+
+    def show_problem(self, sentence: str, warning: bool = False) -> None:
+        """Show a badge with this sentence behind it; an empty one takes the badge away."""
+        if (sentence, warning) != (self._problem, self._warning):
+            self._problem, self._warning = sentence, warning
+            self.setToolTip(sentence)
+            self.update()
+
+    @property
+    def height(self) -> float:
+        """Grows with its lines and ports."""
+        lines = HEAD + LINE * len(self._face.lines) + (FOOT if self._face.lines else 0)
+        return max(lines, HEAD + STEP * (self._face.ports - 1))
+
+    def outline(self) -> QRectF:
+        """The card itself, without its ports and glow."""
+        return QRectF(0, 0, WIDTH, self.height)
+
+    def boundingRect(self) -> QRectF:
+        return self.outline().adjusted(-PORT - 3, -6, PORT + 3, 6)
+
+    def input_position(self, port: int) -> QPointF:
+        """Where a wire ends, in the card's own coordinates."""
+        return QPointF(0, HEAD / 2 + STEP * port)
+
+    def output_position(self) -> QPointF:
+        """Where wires begin."""
+        return QPointF(WIDTH, HEAD / 2)
+
+    def port_at(self, position: QPointF) -> int | None:
+        """The input port near a point of the card."""
+        distances = [(_distance(position, self.input_position(port)), port) for port in range(self._face.ports)]
+        nearest = min(distances, default=(REACH + 1, 0))
+        return nearest[1] if nearest[0] <= REACH else None
+
+    def output_at(self, position: QPointF) -> bool:
+        """Whether a point is near the output."""
+        return self._face.has_output and _distance(position, self.output_position()) <= REACH
+
+    def field_at(self, position: QPointF) -> str | None:
+        """The field whose line is at a point."""
+        row = int((position.y() - HEAD) // LINE)
+        inside = 0 <= position.x() <= WIDTH and position.y() >= HEAD
+        return self._face.lines[row].field if inside and 0 <= row < len(self._face.lines) else None
+
+    def field_rect(self, field: str) -> QRectF:
+        """Where a field's value stands, for an editor over it."""
+        row = [line.field for line in self._face.lines].index(field)
+        return QRectF(WIDTH * 0.45, HEAD + LINE * row, WIDTH * 0.55 - 4, LINE)
+
+    def title_rect(self) -> QRectF:
+        """Where the name stands, for an editor over it."""
+        return QRectF(PAD, 3, WIDTH - 2 * PAD, HEAD - 6)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        theme = self._theme
+        plain = option.levelOfDetailFromTransform(painter.worldTransform()) < PLAIN
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, not plain)
+        self._paint_body(painter, plain)
+        if not plain:
+            self._paint_texts(painter)
+            self._paint_ports(painter)
+        if self._problem:
+            self._paint_badge(painter, theme.color("warning" if self._warning else "problem"))
+
+    def _paint_body(self, painter: QPainter, plain: bool) -> None:
+        theme, box = self._theme, self.outline()
+        edge = theme.color("accent" if self._chosen or self._light is Light.LIT else "border")
+        painter.setPen(QPen(edge, 2.0 if self._chosen or self._light is Light.LIT else 1.0))
+        painter.setBrush(theme.color("card"))
+        if plain:
+            painter.drawRect(box)
+        else:
+            painter.drawRoundedRect(box, RADIUS, RADIUS)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.of_group(self._face.group))
+        bar = QRectF(box.left() + 1, box.top() + RADIUS, 3, box.height() - 2 * RADIUS)
+        painter.drawRect(bar if not plain else QRectF(box.left(), box.top(), 12, box.height()))
+
+    def _paint_texts(self, painter: QPainter) -> None:
+        theme = self._theme
+        title, small = _fonts(painter.font())
+        kind_width = QFontMetricsF(small).horizontalAdvance(self._face.kind) + 6 if self._face.kind else 0
+        room = WIDTH - 2 * PAD - kind_width - (16 if self._problem else 0)
+        painter.setFont(title)
+        painter.setPen(theme.color("text"))
+        text = QFontMetricsF(title).elidedText(self._face.title, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(QRectF(PAD + 2, 0, room, HEAD), int(Qt.AlignmentFlag.AlignVCenter), text)
+        painter.setFont(small)
+        if self._face.kind:
+            painter.setPen(theme.color("dim"))
+            box = QRectF(WIDTH - PAD - kind_width - (16 if self._problem else 0), 0, kind_width, HEAD)
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), self._face.kind)
+        for row, line in enumerate(self._face.lines):
+            box = QRectF(PAD + 2, HEAD + LINE * row, WIDTH - 2 * PAD - 2, LINE)
+            painter.setPen(theme.color("dim"))
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), line.label)
+            painter.setPen(theme.color("text"))
+            value = QFontMetricsF(small).elidedText(line.value, Qt.TextElideMode.ElideRight, box.width() * 0.55)
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), value)
+
+    def _paint_ports(self, painter: QPainter) -> None:
+        theme = self._theme
+        painter.setPen(QPen(theme.color("card"), 1.5))
+        painter.setBrush(theme.color("accent" if self._light is Light.LIT else "wire"))
+        for port in range(self._face.ports):
+            painter.drawEllipse(self.input_position(port), PORT, PORT)
+        painter.setBrush(theme.color("wire"))
+        if self._face.has_output:
+            painter.drawEllipse(self.output_position(), PORT, PORT)
+
+    def _paint_badge(self, painter: QPainter, color: QColor) -> None:
+        centre = QPointF(WIDTH - 15, HEAD / 2)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color)
+        painter.drawEllipse(centre, 8, 8)
+        font = QFont(painter.font())
+        font.setBold(True)
+        painter.setFont(font)
+        painter.setPen(self._theme.color("card"))
+        box = QRectF(centre.x() - 8, centre.y() - 8, 16, 16)
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), "!")
+
+
+def _fonts(base: QFont) -> tuple[QFont, QFont]:
+    title, small = QFont(base), QFont(base)
+    title.setPixelSize(13)
+    title.setWeight(QFont.Weight.DemiBold)
+    small.setPixelSize(11)
+    return title, small
+
+
+def _distance(one: QPointF, other: QPointF) -> float:
+    difference = one - other
+    return float((difference.x() ** 2 + difference.y() ** 2) ** 0.5)

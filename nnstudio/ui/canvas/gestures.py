@@ -1,0 +1,177 @@
+"""Gestures: what the hand does on the canvas, each an object with a move, an end and a way back."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtWidgets import QApplication, QGraphicsRectItem
+
+from nnstudio.graph import edits
+from nnstudio.graph.graph import Wire
+from nnstudio.graph.legality import Objection, Reason, objections
+from nnstudio.ui.canvas.card import REACH, Card
+from nnstudio.ui.canvas.routing import route
+from nnstudio.ui.canvas.scene import Scene
+from nnstudio.ui.canvas.wire import WireItem
+from nnstudio.ui.theme import Theme
+
+Keys = Qt.KeyboardModifier
+GRID = 8.0
+Tell = Callable[[str], None]
+
+
+class Gesture:
+    """One press, its moves and its end. Until the end the document knows nothing of it."""
+
+    def move(self, position: QPointF, keys: Keys) -> None:
+        """The hand is at another place."""
+
+    def finish(self, position: QPointF, keys: Keys) -> None:
+        """The hand lets go."""
+
+    def cancel(self) -> None:
+        """Escape: as if nothing had been done."""
+
+
+class MoveCards(Gesture):
+    """Drags the chosen cards; a click without a drag only chooses."""
+
+    def __init__(self, scene: Scene, card: Card, position: QPointF, keys: Keys) -> None:
+        self._scene, self._start, self._card = scene, position, card
+        self._moving = False
+        self._toggles = bool(keys & (Keys.ShiftModifier | Keys.ControlModifier))
+        self._was_chosen = card.id in scene.selection.nodes
+        if self._toggles:
+            scene.selection.toggle(card.id)
+        elif not self._was_chosen:
+            scene.selection.choose([card.id])
+        graph = scene.document.graph
+        self._before = {id: graph.node(id).position for id in scene.selection.nodes}
+
+    def move(self, position: QPointF, keys: Keys) -> None:
+        if not self._moving and not _far(self._start, position):
+            return
+        self._moving = True
+        self._scene.show_positions(self._places(position, keys))
+
+    def finish(self, position: QPointF, keys: Keys) -> None:
+        if self._moving:
+            graph = self._scene.document.graph
+            what = "layer" if len(self._before) == 1 else f"{len(self._before)} layers"
+            self._scene.document.edit(f"Move {what}", edits.move(graph, self._places(position, keys)))
+        elif self._was_chosen and not self._toggles:
+            self._scene.selection.choose([self._card.id])
+
+    def cancel(self) -> None:
+        self._scene.show_positions(self._before)
+
+    def _places(self, position: QPointF, keys: Keys) -> dict[str, tuple[float, float]]:
+        by = position - self._start
+        if not keys & Keys.AltModifier and self._card.id in self._before:
+            # The card in the hand comes to the grid, and the others keep their distance to it.
+            x, y = self._before[self._card.id]
+            by = QPointF(_on_grid(x + by.x()) - x, _on_grid(y + by.y()) - y)
+        return {id: (x + by.x(), y + by.y()) for id, (x, y) in self._before.items()}
+
+
+class RubberBand(Gesture):
+    """Chooses every card that a rectangle touches."""
+
+    def __init__(self, scene: Scene, theme: Theme, position: QPointF, keys: Keys) -> None:
+        self._scene, self._start = scene, position
+        self._before = scene.selection.nodes if keys & (Keys.ShiftModifier | Keys.ControlModifier) else frozenset()
+        scene.selection.choose(self._before)
+        self._band = QGraphicsRectItem()
+        color = theme.color("accent")
+        self._band.setPen(color)
+        color.setAlpha(40)
+        self._band.setBrush(color)
+        self._band.setZValue(10)
+        scene.addItem(self._band)
+
+    def move(self, position: QPointF, keys: Keys) -> None:
+        area = QRectF(self._start, position).normalized()
+        self._band.setRect(area)
+        self._scene.selection.choose(self._before | {card.id for card in self._scene.cards_in(area)})
+
+    def finish(self, position: QPointF, keys: Keys) -> None:
+        self._scene.removeItem(self._band)
+
+    def cancel(self) -> None:
+        self._scene.removeItem(self._band)
+        self._scene.selection.choose(self._before)
+
+
+class DrawWire(Gesture):
+    """Draws a wire from an output. Where it can end lights up; where it cannot, the reason is told.
+
+    `instead` is a wire whose end was picked up: let go over nothing, it is taken away.
+    """
+
+    def __init__(self, scene: Scene, theme: Theme, source: Card, tell: Tell, instead: Wire | None = None) -> None:
+        self._scene, self._source, self._tell, self._instead = scene, source, tell, instead
+        graph = scene.document.graph
+        self._graph = edits.disconnect(graph, instead) if instead else graph
+        self._against = objections(self._graph, source.id)
+        self._item = WireItem(None, theme)
+        self._item.show_chosen(True)
+        self._item.setZValue(5)
+        scene.addItem(self._item)
+        lit = [id for id, against in self._against.items() if against is None or against.mendable]
+        scene.light_up([*lit, source.id])
+        if instead:
+            scene.show_wire(instead, False)
+
+    def move(self, position: QPointF, keys: Keys) -> None:
+        target = self._target(position)
+        start = self._source.mapToScene(self._source.output_position())
+        end = position
+        if target is not None and self._against[target.id] is None:
+            end = target.mapToScene(target.input_position(len(self._graph.into(target.id))))
+        self._item.show_path(route(start, end))
+        against = self._against[target.id] if target is not None else None
+        self._item.show_text("", broken=against is not None)
+        self._tell(against.sentence if against else "")
+
+    def finish(self, position: QPointF, keys: Keys) -> None:
+        self._end()
+        target = self._target(position)
+        if target is not None:
+            self._connect(target)
+        elif self._instead:
+            self._scene.document.edit("Take wire away", self._graph)
+
+    def cancel(self) -> None:
+        self._end()
+
+    def _connect(self, target: Card) -> None:
+        against = self._against[target.id]
+        document, graph = self._scene.document, self._graph
+        if against is None or against.mendable:
+            document.edit("Connect", edits.connect(graph, self._source.id, target.id))
+        if against is not None:
+            self._tell(_with_repair(against))
+
+    def _target(self, position: QPointF) -> Card | None:
+        card = self._scene.card_at(position, REACH)
+        return card if card is not None and card.id != self._source.id else None
+
+    def _end(self) -> None:
+        self._tell("")
+        self._scene.light_up(None)
+        self._scene.removeItem(self._item)
+        if self._instead:
+            self._scene.show_wire(self._instead, True)
+
+
+def _with_repair(against: Objection) -> str:
+    if against.reason is Reason.SHAPE and against.bridge is not None:
+        return f"{against.sentence} The list of problems can insert it."
+    return against.sentence
+
+
+def _far(one: QPointF, other: QPointF) -> bool:
+    return (one - other).manhattanLength() >= QApplication.startDragDistance() / 2
+
+
+def _on_grid(value: float) -> float:
+    return round(value / GRID) * GRID

@@ -1,0 +1,289 @@
+"""The view: looks at the scene, zooms and pans, and hands presses to gestures."""
+
+import math
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPen,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QGraphicsView, QWidget
+
+from nnstudio.core.errors import StudioError
+from nnstudio.graph import edits
+from nnstudio.layers.base import Layer, layers
+from nnstudio.ui.canvas.card import HEAD, REACH, WIDTH
+from nnstudio.ui.canvas.gestures import DrawWire, Gesture, MoveCards, RubberBand
+from nnstudio.ui.canvas.scene import Scene
+from nnstudio.ui.canvas.wire import WireItem
+from nnstudio.ui.theme import Theme
+
+LAYER_MIME = "application/x-nnstudio-layer"
+FURTHEST, NEAREST = 0.08, 4.0
+STEP = 1.0015  # Zoom for one unit of the wheel, of which a notch has 120.
+DOTS = 24.0
+ROOM = 4000.0  # How far beyond the cards the canvas can be moved.
+
+
+class CanvasView(QGraphicsView):
+    """The canvas as a widget."""
+
+    told = Signal(str)
+    """A sentence about what is under the hand, such as why a wire is refused."""
+    zoom_changed = Signal(float)
+    field_asked = Signal(str, str)
+    """A double click on a card: the layer's id and the field, or an empty text for its name."""
+    quick_add_asked = Signal(QPointF)
+    """A double click on the empty canvas."""
+
+    def __init__(self, scene: Scene, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(scene, parent)
+        self._scene, self._theme = scene, theme
+        self._gesture: Gesture | None = None
+        self._panned_from: QPoint | None = None
+        self._space = False
+        self._inviting: WireItem | None = None
+        self.setObjectName("canvas")
+        self.setAccessibleName(self.tr("Canvas"))
+        self.setAccessibleDescription(self.tr("The model as cards and wires. Arrow keys walk along the wires."))
+        self.setFrameShape(QGraphicsView.Shape.NoFrame)
+        self.setAcceptDrops(True)
+        self.setMouseTracking(True)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.show_theme(theme)
+        self._make_room()
+        scene.document.graph_changed.connect(self._follow)
+
+    @property
+    def zoom(self) -> float:
+        """How much larger than life."""
+        return self.transform().m11()
+
+    def show_theme(self, theme: Theme) -> None:
+        """Paint in other colours."""
+        self._theme = theme
+        self.setBackgroundBrush(theme.color("canvas"))
+        self._scene.show_theme(theme)
+
+    def fit(self) -> None:
+        """Show all cards, but not larger than life."""
+        area = self._scene.content_rect().adjusted(-40, -40, 40, 40)
+        if area.width() <= 80:
+            self.resetTransform()
+            self.centerOn(0, 0)
+            return
+        size = self.viewport().size()
+        zoom = min(size.width() / area.width(), size.height() / area.height(), 1.0)
+        self._zoom_to(zoom)
+        self.centerOn(area.center())
+
+    def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
+        """Zoom so that the point of the viewport, by default its middle, stays where it is."""
+        at = at if at is not None else QPointF(self.viewport().rect().center())
+        before = self.mapToScene(at.toPoint())
+        self._zoom_to(self.zoom * factor)
+        moved = self.mapFromScene(before) - at.toPoint()
+        self._pan_by(moved)
+
+    def show_node(self, id: str) -> None:
+        """Bring a card into sight."""
+        card = self._scene.card(id)
+        self.ensureVisible(card.outline().translated(card.pos()), 60, 60)
+
+    def drop_layer(self, layer: Layer, position: QPointF) -> None:
+        """Put a new layer where it was dropped: into the wire there, or on its own."""
+        document = self._scene.document
+        item = self._scene.wire_at(position)
+        id = edits.fresh_id(document.graph, layer)
+        place = (position.x() - WIDTH / 2, position.y() - HEAD / 2)
+        try:
+            graph = (
+                edits.insert(document.graph, item.wire, layer, id)
+                if item is not None and item.wire is not None and fits_into_wire(layer)
+                else edits.add(document.graph, layer, id)
+            )
+        except StudioError as error:
+            self.told.emit(str(error))
+            return
+        document.edit(self.tr("Add {}").format(layer.title), edits.move(graph, {id: place}))
+        self._scene.selection.choose([id])
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._pan_by(QPoint(-event.angleDelta().y() - event.angleDelta().x(), 0))
+        elif not event.pixelDelta().isNull() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._pan_by(-event.pixelDelta())
+        else:
+            self.zoom_by(STEP ** event.angleDelta().y(), event.position())
+        event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture:
+            self.zoom_by(1 + event.value(), event.position())
+            return True
+        return super().event(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        middle = event.button() is Qt.MouseButton.MiddleButton
+        if middle or (self._space and event.button() is Qt.MouseButton.LeftButton):
+            self._panned_from = event.position().toPoint()
+            self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif event.button() is Qt.MouseButton.LeftButton:
+            self._gesture = self._gesture_for(self.mapToScene(event.position().toPoint()), event.modifiers())
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        point = event.position().toPoint()
+        if self._panned_from is not None:
+            self._pan_by(self._panned_from - point)
+            self._panned_from = point
+        elif self._gesture is not None:
+            self._gesture.move(self.mapToScene(point), event.modifiers())
+        else:
+            self._show_cursor(self.mapToScene(point))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._panned_from is not None:
+            self._panned_from = None
+            self.viewport().unsetCursor()
+        elif self._gesture is not None and event.button() is Qt.MouseButton.LeftButton:
+            gesture, self._gesture = self._gesture, None
+            gesture.finish(self.mapToScene(event.position().toPoint()), event.modifiers())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        position = self.mapToScene(event.position().toPoint())
+        card = self._scene.card_at(position)
+        if event.button() is not Qt.MouseButton.LeftButton:
+            return
+        if card is None:
+            self.quick_add_asked.emit(position)
+        else:
+            self.field_asked.emit(card.id, card.field_at(card.mapFromScene(position)) or "")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._gesture is not None:
+            gesture, self._gesture = self._gesture, None
+            gesture.cancel()
+        elif event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._space = True
+            self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._space = False
+            self.viewport().unsetCursor()
+        else:
+            super().keyReleaseEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasFormat(LAYER_MIME):
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        layer = _layer_in(event)
+        item = self._scene.wire_at(self.mapToScene(event.position().toPoint()))
+        self._invite(item if layer is not None and fits_into_wire(layer) else None)
+        event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._invite(None)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._invite(None)
+        layer = _layer_in(event)
+        if layer is not None:
+            self.drop_layer(layer, self.mapToScene(event.position().toPoint()))
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+            event.acceptProposedAction()
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        painter.fillRect(rect, self._theme.color("canvas"))
+        spacing = DOTS * max(1, 2 ** math.ceil(math.log2(0.6 / self.zoom))) if self.zoom < 0.6 else DOTS
+        left, top = math.floor(rect.left() / spacing), math.floor(rect.top() / spacing)
+        right, bottom = math.ceil(rect.right() / spacing), math.ceil(rect.bottom() / spacing)
+        pen = QPen(QColor(self._theme.grid), 2 / self.zoom if self.zoom < 1 else 2)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        painter.drawPoints(
+            [QPointF(x * spacing, y * spacing) for x in range(left, right + 1) for y in range(top, bottom + 1)]
+        )
+
+    def _gesture_for(self, position: QPointF, keys: Qt.KeyboardModifier) -> Gesture:
+        scene = self._scene
+        card = scene.card_at(position) or scene.card_at(position, REACH)
+        if card is not None:
+            inside = card.mapFromScene(position)
+            if card.output_at(inside):
+                return DrawWire(scene, self._theme, card, self.told.emit)
+            port = card.port_at(inside)
+            wires = [wire for wire in scene.document.graph.into(card.id) if wire.port == port]
+            if wires:
+                return DrawWire(scene, self._theme, scene.card(wires[0].source), self.told.emit, wires[0])
+            return MoveCards(scene, card, position, keys)
+        item = scene.wire_at(position)
+        if item is not None and item.wire is not None:
+            scene.selection.choose((), [item.wire])
+            return Gesture()
+        return RubberBand(scene, self._theme, position, keys)
+
+    def _show_cursor(self, position: QPointF) -> None:
+        card = self._scene.card_at(position, REACH)
+        inside = card.mapFromScene(position) if card is not None else QPointF()
+        wiring = card is not None and (card.output_at(inside) or card.port_at(inside) is not None)
+        self.viewport().setCursor(Qt.CursorShape.CrossCursor if wiring else Qt.CursorShape.ArrowCursor)
+
+    def _invite(self, item: WireItem | None) -> None:
+        if self._inviting is not None and self._inviting is not item and self._inviting.scene() is not None:
+            self._inviting.show_inviting(False)
+        self._inviting = item
+        if item is not None:
+            item.show_inviting(True)
+
+    def _zoom_to(self, zoom: float) -> None:
+        zoom = min(max(zoom, FURTHEST), NEAREST)
+        self.resetTransform()
+        self.scale(zoom, zoom)
+        self.zoom_changed.emit(zoom)
+
+    def _pan_by(self, by: QPoint) -> None:
+        for bar, distance in ((self.horizontalScrollBar(), by.x()), (self.verticalScrollBar(), by.y())):
+            bar.setValue(bar.value() + distance)
+
+    def _follow(self) -> None:
+        # An undo in the middle of a gesture: what it holds may be gone.
+        gesture, self._gesture = self._gesture, None
+        if gesture is not None:
+            gesture.cancel()
+        self._invite(None)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        self._scene.setSceneRect(self._scene.content_rect().adjusted(-ROOM, -ROOM, ROOM, ROOM))
+
+
+def fits_into_wire(layer: Layer) -> bool:
+    """Whether a layer can stand in the middle of a wire."""
+    return layer.takes[0] <= 1 and layer.takes[1] != 0
+
+
+def _layer_in(event: QDropEvent) -> Layer | None:
+    """The layer that is dragged here from the palette, of this window or another."""
+    kind = bytes(event.mimeData().data(LAYER_MIME).data()).decode("utf-8", "replace")
+    found = layers().kinds().get(kind)
+    return found() if found is not None else None
