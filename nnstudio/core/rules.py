@@ -1,6 +1,7 @@
 """Rules: what a declared field accepts, and how a project file keeps it."""
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from operator import index
@@ -228,3 +229,27 @@ class Parts:
     def to_json(self, value: "tuple[Configured, ...]") -> Json:
         """A list of kinds and fields."""
         return [member.to_json() for member in value]
+
+
+YES_NO = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
+
+
+def typed(rule: Rule, written: str) -> object:
+    """What a person wrote, as the kind of value that the rule is for; the rule itself still has to check it."""
+    written = written.strip()
+    if isinstance(rule, Choice | Text):
+        return written
+    if isinstance(rule, Flag):
+        return YES_NO.get(written.lower(), written)
+    if isinstance(rule, Sizes):
+        sizes = [_number(part) for part in re.split(r"[x×*,;\s]+", written.strip("()[] ")) if part]
+        return sizes[0] if rule.count and len(sizes) == 1 else sizes
+    return _number(written)
+
+
+def _number(written: str) -> int | float | str:
+    try:
+        number = float(written)
+    except ValueError:
+        return written
+    return int(number) if number.is_integer() else number

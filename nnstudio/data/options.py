@@ -8,12 +8,10 @@ from typing import TypeVar
 from nnstudio.core.errors import DataError, FieldError
 from nnstudio.core.fields import Configured, rules_of
 from nnstudio.core.files import shown
-from nnstudio.core.rules import Choice, Flag, Rule, Text
+from nnstudio.core.rules import YES_NO, Choice, Flag, Rule, typed
 from nnstudio.data.preparation.base import Preparation, preparations
 
 C = TypeVar("C", bound=Configured)
-
-YES_NO = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
 
 
 @dataclass(frozen=True)
@@ -71,19 +69,6 @@ def options_of(name: str, typed_options: Iterable[str]) -> Options:
             raise DataError(f"The option '{shown(key)}' of {name} is given twice. Leave one out.")
         written[key] = value if given else None
     return Options(name, written)
-
-
-def typed(rule: Rule, written: str) -> object:
-    """What was written, as the kind of value that the rule is for."""
-    if isinstance(rule, Choice | Text):
-        return written
-    if isinstance(rule, Flag):
-        return YES_NO.get(written.lower(), written)
-    try:
-        number = float(written)
-    except ValueError:
-        return written
-    return int(number) if number.is_integer() else number
 
 
 def main_field(step: type[Preparation]) -> str | None:

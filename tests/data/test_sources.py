@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from nnstudio.core.errors import DataError
+from nnstudio.data.collections.base import collections
 from nnstudio.data.collections.mnist import Mnist
 from nnstudio.data.dataset import PARTS
 from nnstudio.data.generated import generators
 from nnstudio.data.sources import data_names, open_data
 
-BUNDLED = [name for name in data_names() if name != "mnist"]
+BUNDLED = [name for name in data_names() if name not in collections().kinds()]
 
 
 def refusal(text):
@@ -35,8 +36,11 @@ def test_every_name_has_one_line_about_it(name, line):
     assert "\n" not in line
 
 
-def test_the_list_holds_every_generated_set_and_both_sets_of_digits():
-    assert set(data_names()) == {*generators().kinds(), "digits", "mnist"}
+def test_the_list_holds_every_generated_bundled_and_published_set():
+    published = {
+        "mnist", "fashion-mnist", "kmnist", "emnist-balanced", "emnist-digits", "emnist-letters", "cifar-10", "svhn", "imdb",
+    }  # fmt: skip
+    assert set(data_names()) == {*generators().kinds(), "digits", "iris", *published}
 
 
 def test_options_follow_the_name_after_commas():
