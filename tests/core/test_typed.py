@@ -16,7 +16,7 @@ SIZES, PAIR = Sizes(1, 100, ""), Sizes(1, 100, "", count=2)
         (Flag(""), "yes", True), (Flag(""), "OFF", False), (Choice(("mean", "zero"), ""), " zero", "zero"),
         (Text(9, ""), "a b", "a b"), (Padding(9, ""), "same", "same"), (Padding(9, ""), "2", 2),
         (SIZES, "28×28×1", (28, 28, 1)), (SIZES, "28x28x1", (28, 28, 1)), (SIZES, "28, 28, 1", (28, 28, 1)),
-        (SIZES, "28 * 28 * 1", (28, 28, 1)), (SIZES, "(28, 28)", (28, 28)), (SIZES, "784", (784,)),
+        (SIZES, "28 * 28 * 1", (28, 28, 1)), (SIZES, "(28, 28)", (28, 28)), (SIZES, "78", (78,)),
         (PAIR, "3", (3, 3)), (PAIR, "3x5", (3, 5)), (PAIR, "[3; 5]", (3, 5)),
     ],
 )  # fmt: skip
@@ -28,7 +28,7 @@ def test_what_is_written_is_understood(rule, written, meant):
     ("rule", "written"),
     [
         (WHOLE, "five"), (WHOLE, ""), (WHOLE, "2.5"), (WHOLE, "1e99"), (WHOLE, "nan"), (REAL, "inf"), (REAL, "2"),
-        (Flag(""), "perhaps"), (SIZES, ""), (SIZES, "3xx"[:0]), (SIZES, "a×b"), (PAIR, "1x2x3"), (SIZES, "0"),
+        (Flag(""), "perhaps"), (SIZES, ""), (SIZES, "a×b"), (PAIR, "1x2x3"), (SIZES, "0"),
         (SIZES, "1x2x3x4x5"), (Padding(9, ""), "full"),
     ],
 )  # fmt: skip
