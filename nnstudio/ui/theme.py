@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
+from nnstudio.core.resources import resource
+
 GAP = 8  # The unit of spacing: everything is a multiple or a half of it.
 RADIUS = 6
 
@@ -77,6 +79,13 @@ def theme_of_system(app: QApplication) -> Theme:
     return DARK if app.styleHints().colorScheme() is Qt.ColorScheme.Dark else LIGHT
 
 
+def theme_of(palette: QPalette) -> Theme:
+    """The theme that gave a widget its colours, for those that paint themselves."""
+    window = palette.color(QPalette.ColorRole.Window)
+    known = next((theme for theme in THEMES.values() if window == QColor(theme.window)), None)
+    return known or (DARK if window.lightness() < 128 else LIGHT)
+
+
 def apply(app: QApplication, theme: Theme) -> None:
     """Give the whole application this look."""
     app.setStyle("Fusion")
@@ -119,13 +128,14 @@ def _sheet(theme: Theme) -> str:
     QMainWindow::separator:hover {{ background: {theme.accent}; }}
     QDockWidget {{ font-weight: 600; }}
     QDockWidget::title {{ background: {theme.panel}; padding: 7px 10px; text-align: left; }}
-    QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit, QTextEdit {{
+    QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit {{
         background: {theme.field}; border: 1px solid {theme.border}; border-radius: 4px; padding: 3px 6px;
         selection-background-color: {theme.accent}; selection-color: {theme.on_accent};
     }}
-    QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus {{
+    QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus {{
         border-color: {theme.accent};
     }}
+    QLineEdit[refused="true"], QAbstractSpinBox[refused="true"] {{ border-color: {theme.problem}; }}
     QPushButton {{
         background: {theme.panel}; border: 1px solid {theme.border}; border-radius: 4px; padding: 5px 12px;
     }}
@@ -135,6 +145,7 @@ def _sheet(theme: Theme) -> str:
         background: {theme.accent}; color: {theme.on_accent}; border-color: {theme.accent}; font-weight: 600;
     }}
     QPushButton:disabled {{ color: {theme.dim}; background: {theme.window}; border-color: {theme.border}; }}
+    {_small_controls(theme)}
     QToolBar {{
         background: {theme.panel}; border: 0; border-bottom: 1px solid {theme.border}; spacing: 4px; padding: 4px;
     }}
@@ -167,3 +178,32 @@ def _sheet(theme: Theme) -> str:
     QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     """
+
+
+def _small_controls(theme: Theme) -> str:
+    """Check boxes and little arrows, which Fusion draws too dark to be seen on dark."""
+    check, dash, up, down = (_icon(name, theme) for name in ("check", "dash", "up", "down"))
+    return f"""
+    QCheckBox {{ spacing: 8px; }}
+    QCheckBox::indicator {{
+        width: 14px; height: 14px; border: 1px solid {theme.dim}; border-radius: 3px; background: {theme.field};
+    }}
+    QCheckBox::indicator:focus, QCheckBox::indicator:hover {{ border-color: {theme.accent}; }}
+    QCheckBox::indicator:checked {{ background: {theme.accent}; border-color: {theme.accent}; image: url("{check}"); }}
+    QCheckBox::indicator:indeterminate {{
+        background: {theme.dim}; border-color: {theme.dim}; image: url("{dash}");
+    }}
+    QCheckBox::indicator:disabled {{ border-color: {theme.border}; }}
+    QComboBox::drop-down {{ border: 0; width: 20px; }}
+    QComboBox::down-arrow {{ image: url("{down}"); width: 12px; height: 12px; }}
+    QComboBox QAbstractItemView {{ background: {theme.panel}; border: 1px solid {theme.border}; padding: 4px; }}
+    QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: 0; width: 18px; background: transparent; }}
+    QAbstractSpinBox::up-arrow {{ image: url("{up}"); width: 10px; height: 10px; }}
+    QAbstractSpinBox::down-arrow {{ image: url("{down}"); width: 10px; height: 10px; }}
+    QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover {{ background: {theme.hover}; }}
+    QPushButton::menu-indicator {{ image: url("{down}"); width: 12px; height: 12px; right: 6px; }}
+    """
+
+
+def _icon(name: str, theme: Theme) -> str:
+    return resource("icons", "controls", f"{name}-{theme.name}.svg").as_posix()

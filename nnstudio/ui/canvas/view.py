@@ -42,6 +42,8 @@ class CanvasView(QGraphicsView):
     zoom_changed = Signal(float)
     field_asked = Signal(str, str)
     """A double click on a card: the layer's id and the field, or an empty text for its name."""
+    key_pressed = Signal(object)
+    """A QKeyEvent that the view itself has no use for; whoever takes it accepts it."""
     quick_add_asked = Signal(QPointF)
     """A double click on the empty canvas."""
 
@@ -182,7 +184,13 @@ class CanvasView(QGraphicsView):
             self._space = True
             self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
         else:
-            super().keyPressEvent(event)
+            # Not to the view itself: it would scroll with the arrow keys.
+            event.ignore()
+            self.key_pressed.emit(event)
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Tab adds a layer here; Ctrl+Tab and the mouse lead elsewhere."""
+        return False
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():

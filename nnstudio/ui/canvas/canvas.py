@@ -1,0 +1,126 @@
+"""The canvas as one widget: scene, view, overview, and what opens over it."""
+
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from nnstudio.layers.base import layers
+from nnstudio.ui.canvas.in_place import InPlaceEditor
+from nnstudio.ui.canvas.minimap import Minimap
+from nnstudio.ui.canvas.quick_add import Choice, Finder
+from nnstudio.ui.canvas.scene import Scene
+from nnstudio.ui.canvas.view import CanvasView
+from nnstudio.ui.commands import Commands
+from nnstudio.ui.document import Document
+from nnstudio.ui.selection import Selection
+from nnstudio.ui.theme import Theme
+
+GAP = 12
+ARROWS = {
+    Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1),
+}  # fmt: skip
+NUDGE = 8.0
+
+
+class Canvas(QWidget):
+    """Shows the model and takes every gesture."""
+
+    told = Signal(str)
+
+    def __init__(
+        self, document: Document, selection: Selection, commands: Commands, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._selection, self._commands = document, selection, commands
+        self.scene = Scene(document, selection, theme, self)
+        self.view = CanvasView(self.scene, theme, self)
+        self.minimap = Minimap(self.scene, self.view, theme)
+        self.editor = InPlaceEditor(self.scene, self.view)
+        self.adding = Finder(self.tr("Add a layer"), _layer_choices, self.view)
+        self.searching = Finder(self.tr("Find a layer"), self._node_choices, self.view)
+        self._add_at: tuple[float, float] | None = None
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.view)
+        self.setFocusProxy(self.view)
+        self.view.told.connect(self.told)
+        self.editor.told.connect(self.told)
+        self.view.quick_add_asked.connect(self._add_there)
+        self.view.key_pressed.connect(self.take_key)
+        self.adding.chosen.connect(self._add)
+        self.searching.chosen.connect(self.go_to)
+        selection.selection_changed.connect(self._show_chosen)
+
+    def show_theme(self, theme: Theme) -> None:
+        """Paint in other colours."""
+        self.view.show_theme(theme)
+        self.minimap.show_theme(theme)
+
+    def quick_add(self) -> None:
+        """Ask for a layer to put behind the chosen one."""
+        self._add_at = None
+        self.adding.open(self._beside_chosen())
+
+    def search(self) -> None:
+        """Ask for a layer to go to."""
+        self.searching.open(QPoint(GAP, GAP))
+
+    def go_to(self, id: str) -> None:
+        """Choose a layer and bring it into sight."""
+        self._selection.choose([id])
+        self.view.show_node(id)
+
+    def take_key(self, event: QKeyEvent) -> None:
+        """Arrow keys walk along the wires; with Alt they move what is chosen. Tab adds; Enter edits."""
+        event.setAccepted(self._took(event))
+
+    def _took(self, event: QKeyEvent) -> bool:
+        if event.key() in ARROWS:
+            x, y = ARROWS[Qt.Key(event.key())]
+            if event.modifiers() & Qt.KeyboardModifier.AltModifier:
+                self._commands.nudge(NUDGE * x, NUDGE * y)
+            elif x:
+                self._commands.walk(x)
+            else:
+                self._commands.walk_across(y)
+            return True
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._selection.only_node:
+            face = self.scene.card(self._selection.only_node).face
+            self.editor.open(self._selection.only_node, face.lines[0].field if face.lines else "")
+            return True
+        if event.key() == Qt.Key.Key_Tab:
+            self.quick_add()
+            return True
+        return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        size = self.minimap.size()
+        self.minimap.move(self.width() - size.width() - GAP, self.height() - size.height() - GAP)
+
+    def _add_there(self, position: QPointF) -> None:
+        self._add_at = (position.x(), position.y())
+        self.adding.open(self.view.mapFromScene(position))
+
+    def _add(self, kind: str) -> None:
+        self._commands.append(layers().find(kind)(), self._add_at)
+
+    def _beside_chosen(self) -> QPoint:
+        chosen = self._selection.only_node
+        if chosen is None:
+            return self.view.viewport().rect().center()
+        card = self.scene.card(chosen)
+        return self.view.mapFromScene(card.mapToScene(card.outline().topRight() + QPointF(24, 0)))
+
+    def _node_choices(self) -> list[Choice]:
+        return [Choice(node.id, node.label, node.layer.title, node.id) for node in self._document.graph.nodes]
+
+    def _show_chosen(self) -> None:
+        chosen = self._selection.only_node
+        if chosen is not None and not self.view.viewport().underMouse():
+            self.view.show_node(chosen)
+
+
+def _layer_choices() -> list[Choice]:
+    found = layers().kinds().values()
+    return [Choice(each.kind, each.title, each.group, (each.__doc__ or "").partition("\n")[0]) for each in found]

@@ -1,0 +1,86 @@
+"""The minimap: all cards as small marks, and what is in sight; press or drag to go there."""
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.ui.canvas.scene import Scene
+from nnstudio.ui.canvas.view import CanvasView
+from nnstudio.ui.theme import Theme
+
+SIZE = QSize(180, 110)
+MARGIN = 8
+REST = 60  # Milliseconds between two pictures.
+
+
+class Minimap(QWidget):
+    """Lies in a corner of the canvas; hidden while everything is in sight anyway."""
+
+    def __init__(self, scene: Scene, view: CanvasView, theme: Theme) -> None:
+        super().__init__(view)
+        self._scene, self._view, self._theme = scene, view, theme
+        self.setFixedSize(SIZE)
+        self.setAccessibleName(self.tr("Overview of the canvas"))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._later = QTimer(self, singleShot=True, interval=REST)
+        self._later.timeout.connect(self._refresh)
+        scene.changed.connect(self._notice)
+        view.horizontalScrollBar().valueChanged.connect(self._notice)
+        view.verticalScrollBar().valueChanged.connect(self._notice)
+        view.zoom_changed.connect(self._notice)
+        self._refresh()
+
+    def show_theme(self, theme: Theme) -> None:
+        """Paint in other colours."""
+        self._theme = theme
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._theme.color("border")))
+        painter.setBrush(self._theme.color("panel"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for card in self._scene.cards():
+            painter.setBrush(self._theme.of_group(card.face.group))
+            painter.drawRect(self._small(card.outline().translated(card.pos())))
+        sight = QColor(self._theme.accent)
+        painter.setPen(QPen(sight))
+        sight.setAlpha(40)
+        painter.setBrush(sight)
+        painter.drawRect(self._small(self._in_sight()) & QRectF(self.rect()).adjusted(1, 1, -1, -1))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._go(event.position())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._go(event.position())
+
+    def _go(self, position: QPointF) -> None:
+        area, factor = self._area()
+        x, y = position.x() - MARGIN, position.y() - MARGIN
+        self._view.centerOn(QPointF(x / factor + area.left(), y / factor + area.top()))
+
+    def _notice(self) -> None:
+        if not self._later.isActive():
+            self._later.start()
+
+    def _refresh(self) -> None:
+        content = self._scene.content_rect()
+        self.setVisible(not content.isEmpty() and not self._in_sight().contains(content))
+        self.update()
+
+    def _in_sight(self) -> QRectF:
+        return self._view.mapToScene(self._view.viewport().rect()).boundingRect()
+
+    def _area(self) -> tuple[QRectF, float]:
+        area = self._scene.content_rect().adjusted(-40, -40, 40, 40)
+        room = QRectF(self.rect()).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+        factor = min(room.width() / max(area.width(), 1), room.height() / max(area.height(), 1))
+        return area, factor
+
+    def _small(self, area: QRectF) -> QRectF:
+        whole, factor = self._area()
+        corner = (area.topLeft() - whole.topLeft()) * factor + QPointF(MARGIN, MARGIN)
+        return QRectF(corner.x(), corner.y(), max(area.width() * factor, 2), max(area.height() * factor, 2))

@@ -1,0 +1,1 @@
+"""The pages of the inspector: for one layer, for several, for a wire, and for the model as a whole."""
