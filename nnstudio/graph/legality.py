@@ -46,7 +46,8 @@ def free_port(graph: Graph, target: str) -> int:
 def objection(graph: Graph, source: str, target: str, port: int | None = None) -> Objection | None:
     """What speaks against a wire from source to target, or None."""
     port = free_port(graph, target) if port is None else port
-    return _against_wiring(graph, source, target, port) or _against_shape(graph, source, target, port)
+    wiring = _against_wiring(graph, source, target, port, graph.before(source))
+    return wiring or _against_shape(graph, source, target, port)
 
 
 def objections(graph: Graph, source: str) -> dict[str, Objection | None]:
@@ -61,7 +62,7 @@ def _at_a_glance(
     most = node.layer.takes[1]
     obvious = node.id == source or node.id in before or most == 0
     if obvious or (most is not None and len(graph.into(node.id)) >= most):
-        return _against_wiring(graph, source, node.id, free_port(graph, node.id))
+        return _against_wiring(graph, source, node.id, free_port(graph, node.id), before)
     shapes = [known.get(wire.source) for wire in graph.into(node.id)] + [known.get(source)]
     if None in shapes or not takes_count(node, len(shapes)):
         return None
@@ -72,14 +73,14 @@ def _at_a_glance(
     return None
 
 
-def _against_wiring(graph: Graph, source: str, target: str, port: int) -> Objection | None:
+def _against_wiring(graph: Graph, source: str, target: str, port: int, before: set[str]) -> Objection | None:
     start, end = graph.node(source), graph.node(target)
     most = end.layer.takes[1]
     if source == target:
         return Objection(Reason.ITSELF, f"{end.label} cannot read its own output.")
     if most == 0:
         return Objection(Reason.TAKES_NOTHING, f"{end.label} is where data enters; nothing can be wired into it.")
-    if target in graph.before(source):
+    if target in before:
         return Objection(
             Reason.CIRCLE, f"{end.label} comes before {start.label}; a wire back would make an endless circle."
         )

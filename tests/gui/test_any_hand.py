@@ -1,4 +1,4 @@
-"""Any sequence of edits, undo, redo, save and reopen: the canvas always equals the model, and history leads both ways."""
+"""Any sequence of edits, undo, redo, save and reopen: the canvas equals the model, and history leads both ways."""
 
 import os
 from pathlib import Path

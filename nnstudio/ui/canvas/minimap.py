@@ -41,10 +41,15 @@ class Minimap(QWidget):
         painter.setPen(QPen(self._theme.color("border")))
         painter.setBrush(self._theme.color("panel"))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        area, factor = self._area()
+        painter.save()
+        painter.translate(MARGIN - area.left() * factor, MARGIN - area.top() * factor)
+        painter.scale(factor, factor)
         painter.setPen(Qt.PenStyle.NoPen)
-        for card in self._scene.cards():
-            painter.setBrush(self._theme.of_group(card.face.group))
-            painter.drawRect(self._small(card.outline().translated(card.pos())))
+        for group, boxes in self._scene.boxes_by_group().items():
+            painter.setBrush(self._theme.of_group(group))
+            painter.drawRects(boxes)
+        painter.restore()
         sight = QColor(self._theme.accent)
         painter.setPen(QPen(sight))
         sight.setAlpha(40)

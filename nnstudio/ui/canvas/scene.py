@@ -10,6 +10,7 @@ from nnstudio.graph.graph import Graph, Node, Wire
 from nnstudio.layers.shapes import shown
 from nnstudio.ui.canvas.card import Card, Light
 from nnstudio.ui.canvas.faces import face_of
+from nnstudio.ui.canvas.neighbours import Neighbours
 from nnstudio.ui.canvas.routing import route
 from nnstudio.ui.canvas.wire import WireItem
 from nnstudio.ui.document import Document
@@ -32,6 +33,7 @@ class Scene(QGraphicsScene):
         self._cards: dict[str, Card] = {}
         self._wires: dict[Wire, WireItem] = {}
         self._touching: dict[str, set[Wire]] = {}
+        self._places = Neighbours()
         self._build()
         document.graph_changed.connect(self._follow)
         document.project_changed.connect(self._show_findings)
@@ -60,8 +62,9 @@ class Scene(QGraphicsScene):
 
     def card_at(self, position: QPointF, reach: float = 0.0) -> Card | None:
         """The uppermost card at a point, or with its ports within reach of it."""
-        grown = (each for each in reversed(self._cards.values()) if _around(each, reach).contains(position))
-        return next(grown, None)
+        area = QRectF(position.x() - reach, position.y() - reach, 2 * reach + 0.01, 2 * reach + 0.01)
+        found = [self._cards[id] for id, _ in self._places.near(area)]
+        return min(found, key=lambda card: _distance(card, position), default=None)
 
     def wire_at(self, position: QPointF) -> WireItem | None:
         """The wire at a point."""
@@ -70,20 +73,24 @@ class Scene(QGraphicsScene):
 
     def cards_in(self, area: QRectF) -> list[Card]:
         """The cards that a rubber band touches."""
-        return [card for card in self._cards.values() if area.intersects(_around(card, 0))]
+        return [self._cards[id] for id, _ in self._places.near(area)]
 
     def content_rect(self) -> QRectF:
         """Where cards are."""
-        area = QRectF()
-        for card in self._cards.values():
-            area = area.united(_around(card, 0))
-        return area
+        return self._places.whole
+
+    def boxes_by_group(self) -> dict[str, list[QRectF]]:
+        """Where cards are, by the group of their layers."""
+        found: dict[str, list[QRectF]] = {}
+        for id, box in self._places.boxes():
+            found.setdefault(self._cards[id].face.group, []).append(box)
+        return found
 
     def show_positions(self, positions: Positions) -> None:
         """Show cards elsewhere while they are dragged; the document does not know of it yet."""
         for id, position in positions.items():
             if id in self._cards:
-                self._cards[id].setPos(*position)
+                self._put(self._cards[id], position)
         self._reroute({wire for id in positions for wire in self._touching.get(id, ())})
 
     def show_theme(self, theme: Theme) -> None:
@@ -121,10 +128,11 @@ class Scene(QGraphicsScene):
         for node in change.removed:
             self._take(self._cards.pop(node.id))
             self._touching.pop(node.id, None)
+            self._places.take(node.id)
         for node in change.added:
             self._add_card(node, graph)
         for node in change.changed:
-            self._cards[node.id].setPos(*node.position)
+            self._put(self._cards[node.id], node.position)
         for wire in change.wires_added:
             self._add_wire(wire)
         self._show_faces(self._touched(change))
@@ -139,7 +147,7 @@ class Scene(QGraphicsScene):
 
     def _add_card(self, node: Node, graph: Graph) -> None:
         card = self._cards[node.id] = Card(node.id, face_of(node, graph), self._theme)
-        card.setPos(*node.position)
+        self._put(card, node.position)
         self._touching.setdefault(node.id, set())
         self.addItem(card)
 
@@ -149,6 +157,10 @@ class Scene(QGraphicsScene):
         self._touching.setdefault(wire.target, set()).add(wire)
         self.addItem(item)
 
+    def _put(self, card: Card, position: tuple[float, float]) -> None:
+        card.setPos(*position)
+        self._places.place(card.id, card.outline().translated(card.pos()))
+
     def _take(self, item: Card | WireItem) -> None:
         # Explicitly: an item that its scene still owns when Python lets go of it brings Qt down.
         self.removeItem(item)
@@ -157,18 +169,16 @@ class Scene(QGraphicsScene):
         graph = self.document.graph
         for id in ids:
             self._cards[id].show_face(face_of(graph.node(id), graph))
+            self._put(self._cards[id], graph.node(id).position)
 
     def _reroute(self, wires: Iterable[Wire]) -> None:
-        boxes = {id: _around(card, 0) for id, card in self._cards.items()}
         for wire in wires:
             source, target = self._cards[wire.source], self._cards[wire.target]
             start = source.mapToScene(source.output_position())
             end = target.mapToScene(target.input_position(wire.port))
             way = QRectF(start, end).normalized().adjusted(-1, -NEAR / 4, 1, NEAR / 4)
-            others = (
-                box for id, box in boxes.items() if id not in (wire.source, wire.target) and box.intersects(way)
-            )
-            self._wires[wire].show_path(route(start, end, tuple(others)))
+            others = tuple(box for id, box in self._places.near(way) if id not in (wire.source, wire.target))
+            self._wires[wire].show_path(route(start, end, others))
 
     def _show_findings(self) -> None:
         shapes = self.document.findings.shapes
@@ -187,5 +197,7 @@ class Scene(QGraphicsScene):
             item.show_chosen(wire in self.selection.wires)
 
 
-def _around(card: Card, reach: float) -> QRectF:
-    return card.outline().translated(card.pos()).adjusted(-reach, -reach, reach, reach)
+def _distance(card: Card, position: QPointF) -> float:
+    """From a card's middle; where cards lie over one another, the nearer one is meant."""
+    away = card.mapToScene(card.outline().center()) - position
+    return abs(away.x()) + abs(away.y())

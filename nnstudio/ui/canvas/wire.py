@@ -21,6 +21,7 @@ class WireItem(QGraphicsItem):
         self._theme = theme
         self._path = QPainterPath()
         self._text = ""
+        self._box = self._bounds = QRectF()
         self._chosen = self._inviting = self._broken = False
         self.setZValue(0)
 
@@ -34,14 +35,14 @@ class WireItem(QGraphicsItem):
         if path != self._path:
             self.prepareGeometryChange()
             self._path = path
-            self.update()
+            self._measure()
 
     def show_text(self, text: str, broken: bool = False) -> None:
         """Carry another shape; a broken wire leads to a layer that refuses it."""
         if (text, broken) != (self._text, self._broken):
             self.prepareGeometryChange()
             self._text, self._broken = text, broken
-            self.update()
+            self._measure()
 
     def show_chosen(self, chosen: bool) -> None:
         """Show that it is selected."""
@@ -70,7 +71,7 @@ class WireItem(QGraphicsItem):
         return self._path
 
     def boundingRect(self) -> QRectF:
-        return self._path.boundingRect().adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN).united(self._text_box())
+        return self._bounds
 
     def shape(self) -> QPainterPath:
         stroker = QPainterPathStroker()
@@ -92,13 +93,19 @@ class WireItem(QGraphicsItem):
             self._paint_text(painter)
 
     def _paint_text(self, painter: QPainter) -> None:
-        box = self._text_box()
+        box = self._box
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.color("canvas"))
         painter.drawRoundedRect(box, 4, 4)
         painter.setFont(_font())
         painter.setPen(self._theme.color("problem" if self._broken else "dim"))
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), self._text)
+
+    def _measure(self) -> None:
+        # Once for every change: Qt asks for the bounds much more often.
+        self._box = self._text_box()
+        self._bounds = self._path.controlPointRect().adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN).united(self._box)
+        self.update()
 
     def _text_box(self) -> QRectF:
         if not self._text or self._path.isEmpty():
