@@ -67,3 +67,20 @@ def test_an_empty_list_in_an_older_file_means_that_nothing_was_chosen(digits):
 def test_a_choice_in_an_older_file_is_kept(digits):
     stored = encode(replace(digits.project, preparation=(Scale(3),)))
     assert decode(stored.replace(b'"version": 2', b'"version": 1')).preparation == (Scale(3),)
+
+
+@pytest.mark.parametrize("per", ["feature", "channel", "all"])
+def test_images_may_be_given_as_rows(digits, per):
+    digits.train(f"digits,standardise={per}", epochs=1)
+    images = open_data("digits").inputs[:5]
+    np.testing.assert_array_equal(digits.predict(images), digits.predict(images.reshape(5, 64)))
+
+
+def test_what_was_learned_from_the_training_part_is_kept_in_the_project(digits, tmp_path):
+    digits.train("digits,standardise", epochs=1)
+    digits.save(tmp_path / "it.nns")
+    data = open_data("digits,standardise")
+    again = nn.load(tmp_path / "it.nns")
+    assert again.project.preparation == data.preparation
+    train = data.inputs[data.part("train")].reshape(-1, 64) / 16
+    np.testing.assert_allclose(data.preparation[1].means, train.mean(0), atol=1e-12)

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from functools import partial
+from math import prod
 from typing import Any, ClassVar
 
 import numpy as np
 
+from nnstudio.core.errors import DataError
 from nnstudio.data.preparation.base import Array, Preparation, Tape
 
 Factor = float | Array
@@ -26,10 +28,27 @@ class Affine(Preparation):
         factor, offset = joined(steps)
         tape: Tape = []
         if np.any(np.asarray(factor) != 1):
-            tape.append(partial(np.multiply, numbers, np.asarray(factor, numbers.dtype), numbers))
+            tape.append(partial(np.multiply, numbers, _fitting(factor, numbers), numbers))
         if np.any(np.asarray(offset) != 0):
-            tape.append(partial(np.add, numbers, np.asarray(offset, numbers.dtype), numbers))
+            tape.append(partial(np.add, numbers, _fitting(offset, numbers), numbers))
         return tape, numbers
+
+
+def _fitting(factor: Factor, numbers: Array) -> Array:
+    """In the type and the shape of a sample: images may come as rows."""
+    with np.errstate(over="ignore"):
+        values = np.asarray(factor, numbers.dtype)
+    sample = numbers.shape[1:]
+    if values.size == prod(sample):
+        return values.reshape(sample)
+    try:
+        np.broadcast_to(values, sample)
+    except ValueError:
+        raise DataError(
+            f"A preparation step learned from samples of {values.size:,} numbers, but gets {prod(sample):,}. "
+            "Give samples as the network was trained on."
+        ) from None
+    return values
 
 
 def joined(steps: Sequence[Affine]) -> tuple[Factor, Factor]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
+from math import prod
 from typing import Self
 
 import numpy as np
@@ -12,17 +13,18 @@ from nnstudio.core.fields import choice, numbers, real
 from nnstudio.data.preparation.base import Array, Preparation, Shape, Tape
 from nnstudio.data.preparation.learned import MOST, check_kept
 from nnstudio.data.preparation.median import medians
-from nnstudio.data.preparation.moments import moments
+from nnstudio.data.preparation.moments import typical
 
-BY = ("mean", "median", "zero", "constant")
+LEARNED = ("mean", "median")
+BY = (*LEARNED, "zero", "constant")
 
 
 @dataclass(frozen=True)
 class Fill(Preparation):
     """Put a number where one is missing (NaN) or infinite: what is usual for that input in the training part.
 
-    The median is exact for up to 10,000 samples, and of 5,000 to 10,000 evenly chosen ones where there are more. An
-    input that has no number in the whole training part is filled with 0.
+    The median is exact for up to 10,000 samples; of more, or of very large ones, it is that of as many evenly chosen
+    ones as fit. An input that has no number in the whole training part is filled with 0.
     """
 
     by: str = choice("mean", BY, "mean or median of the same input in the training part; zero; or the constant below")
@@ -31,21 +33,15 @@ class Fill(Preparation):
 
     def shape(self, shape: Shape) -> Shape:
         """The same."""
-        if self.by in ("mean", "median"):
-            check_kept(self.title, shape, "feature")
+        if self.by in LEARNED:
+            check_kept(self.title, shape, "feature", "Choose by=zero or by=constant.")
         return shape
 
     def fitted(self, batches: Callable[[], Iterable[Array]]) -> Self:
         """With the means or medians of these samples."""
-        if self.by == "zero":
-            return replace(self, values=(0.0,))
-        if self.by == "constant":
-            return replace(self, values=(self.constant,))
-        if self.by == "median":
-            found = medians(batches())
-        else:
-            known = moments(batches())
-            found = None if known is None else known.means
+        if self.by not in LEARNED:
+            return replace(self, values=())
+        found = _means(batches()) if self.by == "mean" else medians(batches())
         if found is None:
             return self
         self.shape(found.shape)
@@ -62,13 +58,18 @@ class Fill(Preparation):
         ], numbers
 
     def _laid_out(self, numbers: Array) -> Array:
-        shape = numbers.shape[1:]
-        values = np.array(self.values or (0.0,))
-        if values.size not in (1, numbers[0].size if len(numbers) else values.size):
+        if self.by not in LEARNED or not self.values:
+            return np.array(self.constant if self.by == "constant" else 0.0, numbers.dtype)
+        inputs = prod(numbers.shape[1:])
+        if len(self.values) != inputs:
             raise DataError(
-                f"Fill knows {values.size:,} numbers, but gets samples of {numbers[0].size:,}. Train with this data."
+                f"{self.title} learned from samples of {len(self.values):,} numbers, but gets {inputs:,}. "
+                "Train with this data first."
             )
-        if values.size > 1:
-            values = values.reshape(shape)
         with np.errstate(over="ignore"):
-            return values.astype(numbers.dtype)
+            return np.array(self.values).astype(numbers.dtype).reshape(numbers.shape[1:])
+
+
+def _means(batches: Iterable[Array]) -> Array | None:
+    known = typical(batches)
+    return known.means.reshape(known.shape) if known else None

@@ -11,11 +11,12 @@ from nnstudio.core.errors import DataError, FieldError
 from nnstudio.core.fields import choice, sizes
 from nnstudio.data.preparation.affine import Affine, Factor
 from nnstudio.data.preparation.base import Array, Shape
-from nnstudio.data.preparation.moments import Moments, moments
+from nnstudio.data.preparation.moments import LARGEST, Typical, typical
 
 PER = ("feature", "channel", "all")
 MOST = 50_000  # Numbers that a step keeps: they stand in the project file, one in a line.
 DIMENSIONS = 4
+LARGE = 1_000_000  # Numbers of a sample from which laying out costs more than it gains.
 
 
 def per_field() -> Any:
@@ -38,47 +39,54 @@ class Learned(Affine):
         """The lists by their names; empty as long as nothing was learned."""
         raise NotImplementedError
 
-    def of_moments(self, known: Moments) -> dict[str, Array]:
-        """The same lists from what is typical of the training part."""
+    def chosen(self, known: Typical) -> dict[str, Array]:
+        """The same lists out of what is typical of the training part."""
         raise NotImplementedError
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        kept = _kept(self.sample, self.per)
-        for name, values in self.learned().items():
-            if len(values) not in (0, kept) or len(values) != len(next(iter(self.learned().values()))):
-                raise FieldError(f"{self.title}: {name} must be {kept:,} numbers, but are {len(values):,}")
+        names, lists = zip(*self.learned().items(), strict=True)
+        if len({len(values) for values in lists}) > 1:
+            raise FieldError(f"{self.title}: {' and '.join(names)} must be equally many numbers")
+        if any(abs(number) > LARGEST for values in lists for number in values):
+            raise FieldError(f"{self.title}: {' and '.join(names)} must be between {-LARGEST:g} and {LARGEST:g}")
+        if lists[0] and len(lists[0]) != _kept(self.sample, self.per):
+            # Learned before `per` was changed; they are learned anew when the data is next prepared.
+            for name in names:
+                object.__setattr__(self, name, ())
 
     def shape(self, shape: Shape) -> Shape:
         """The same."""
-        check_kept(self.title, shape, self.per)
+        check_kept(self.title, shape, self.per, "Choose per=channel or per=all.")
         return shape
 
     def fitted(self, batches: Callable[[], Iterable[Array]]) -> Self:
         """With the numbers of these samples."""
-        known = moments(batches())
+        known = typical(batches(), self.per)
         if known is None:
             return self
-        self.shape(known.counts.shape)
-        found = {name: tuple(values.tolist()) for name, values in self.of_moments(known.per(self.per)).items()}
-        return replace(self, sample=known.counts.shape, **found)
+        self.shape(known.shape)
+        found: dict[str, Any] = {name: tuple(values.tolist()) for name, values in self.chosen(known).items()}
+        return replace(self, **{"sample": known.shape, **found})
 
     def laid_out(self, values: Array) -> Factor:
-        """A number for everything, or one in each place of a sample: without gaps it is read at full speed."""
+        """A number for everything, or one in each place of a sample, which is quicker than one for each channel."""
+        values = np.clip(values, -LARGEST, LARGEST)
         if len(values) == 1:
             return float(values[0])
-        shape = self.sample if self.per == "feature" else self.sample[-1:]
-        return np.ascontiguousarray(np.broadcast_to(values.reshape(shape), self.sample))
+        if self.per == "feature":
+            return values.reshape(self.sample)
+        # A project may say that samples are as large as no memory is.
+        return values if prod(self.sample) > LARGE else np.ascontiguousarray(np.broadcast_to(values, self.sample))
 
 
-def check_kept(title: str, shape: Shape, per: str) -> None:
+def check_kept(title: str, shape: Shape, per: str, instead: str) -> None:
     """Refuse samples for which a step would have to keep too many numbers."""
     if not 1 <= len(shape) <= DIMENSIONS:
-        raise DataError(f"{title} reads samples of 1 to {DIMENSIONS} sizes, but gets {len(shape)}. Put Flatten before it.")
+        raise DataError(f"{title} reads samples of 1 to {DIMENSIONS} sizes, but gets {len(shape)}. Put Flatten before.")
     if _kept(shape, per) > MOST:
         raise DataError(
-            f"{title} would keep a number for each of {_kept(shape, per):,} inputs; {MOST:,} are the most. "
-            "Choose per=channel or per=all."
+            f"{title} would keep a number for each of {_kept(shape, per):,} inputs; {MOST:,} are the most. {instead}"
         )
 
 

@@ -7,12 +7,13 @@ import numpy as np
 from nnstudio.data.preparation.base import Array
 
 SAMPLES = 10_000
+NUMBERS = 4_000_000  # That all kept samples may have together: 32 MB.
 
 
 def medians(batches: Iterable[Array], most: int = SAMPLES) -> Array | None:
     """Exact for up to `most` samples; of more, every second, fourth, eighth ... is looked at. 0 where no number is.
 
-    None where there is no sample.
+    Large samples fill the memory sooner. None where there is no sample.
     """
     kept: Array | None = None
     every, next_one = 1, 0
@@ -20,7 +21,7 @@ def medians(batches: Iterable[Array], most: int = SAMPLES) -> Array | None:
         new = batch[next_one::every]
         next_one += len(new) * every - len(batch)
         kept = new.copy() if kept is None else np.concatenate((kept, new))
-        while len(kept) > most:
+        while len(kept) > min(most, max(NUMBERS // kept[0].size, 1)):
             next_one += every * (len(kept) % 2)
             kept, every = kept[::2], 2 * every
     return None if kept is None else _medians(kept)

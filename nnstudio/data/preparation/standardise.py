@@ -9,7 +9,7 @@ from nnstudio.core.fields import numbers
 from nnstudio.data.preparation.affine import Factor
 from nnstudio.data.preparation.base import Array
 from nnstudio.data.preparation.learned import MOST, Learned, per_field, sample_field
-from nnstudio.data.preparation.moments import Moments
+from nnstudio.data.preparation.moments import FINEST, Typical
 
 
 @dataclass(frozen=True)
@@ -26,14 +26,14 @@ class Standardise(Learned):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if any(deviation <= 0 for deviation in self.deviations):
-            raise FieldError(f"{self.title}: deviations must be above 0")
+        if any(deviation < FINEST for deviation in self.deviations):
+            raise FieldError(f"{self.title}: deviations must be at least {FINEST:g}")
 
     def learned(self) -> dict[str, tuple[float, ...]]:
         """Means and deviations."""
         return {"means": self.means, "deviations": self.deviations}
 
-    def of_moments(self, known: Moments) -> dict[str, Array]:
+    def chosen(self, known: Typical) -> dict[str, Array]:
         """Means and deviations."""
         return {"means": known.means, "deviations": known.deviations}
 

@@ -1,0 +1,1 @@
+"""Tests of the preparation steps, against NumPy, SciPy, scikit-learn and Pillow."""
