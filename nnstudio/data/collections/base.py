@@ -1,15 +1,19 @@
 """What a collection is: a published data set that is fetched on request into the user's data folder."""
 
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import ClassVar
 
+import numpy as np
 from platformdirs import user_data_path
 
 from nnstudio.core.fields import Configured
 from nnstudio.core.registry import Family
-from nnstudio.data.dataset import DataSet
+from nnstudio.data.dataset import Array, DataSet
+from nnstudio.data.preparation.base import Preparation
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,11 @@ class Collection(Configured):
     files: ClassVar[tuple[Remote, ...]] = ()
     folder_name: ClassVar[str] = ""
     """The folder of its files, where it differs from the kind: sets that are published in one file share it."""
+    samples: ClassVar[tuple[int, int]] = (0, 0)
+    """How many were published, to train and to test."""
+    class_names: ClassVar[tuple[str, ...]] = ()
+    steps: ClassVar[tuple[Preparation, ...]] = ()
+    """The preparation that suits it."""
 
     @classmethod
     def home(cls) -> Path:
@@ -49,11 +58,28 @@ class Collection(Configured):
     @classmethod
     def missing(cls, folder: Path) -> tuple[Remote, ...]:
         """The files that are not there yet, in any form that `open` can read."""
-        raise NotImplementedError
+        return tuple(remote for remote in cls.files if not os.path.isfile(folder / remote.name))
 
     def open(self, folder: Path) -> DataSet:
         """The data set from its files, with its official parts."""
         raise NotImplementedError
+
+    def divided(
+        self, inputs: Array, targets: Array, train: int, notes: Sequence[str] = (), input_names: Sequence[str] = ()
+    ) -> DataSet:
+        """The data set, its first `train` samples to train and the others to test, as they were published."""
+        numbers = np.arange(len(targets), dtype=np.intp)
+        parts = {"train": numbers[:train], "test": numbers[train:]}
+        return DataSet(
+            self.kind, inputs, targets, self.class_names, parts, self.steps, tuple(notes),
+            self._warnings(train, len(targets) - train), tuple(input_names),
+        )  # fmt: skip
+
+    def _warnings(self, train: int, test: int) -> tuple[str, ...]:
+        if (train, test) == self.samples:
+            return ()
+        published = " and ".join(f"{count:,}" for count in self.samples)
+        return (f"{train:,} samples train and {test:,} test, but {self.title} was published with {published}.",)
 
 
 def data_home() -> Path:

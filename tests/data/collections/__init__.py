@@ -1,0 +1,1 @@
+"""Published collections, read from small files made here in the published form."""
