@@ -9,7 +9,7 @@ import numpy as np
 from nnstudio.core.files import shown
 from nnstudio.data.bundled import BUNDLED
 from nnstudio.data.collections.base import collections
-from nnstudio.data.dataset import AT_ONCE, PARTS, DataSet
+from nnstudio.data.dataset import PARTS, DataSet, pieces
 from nnstudio.data.generated import generators
 from nnstudio.data.preparation.base import Preparation
 from nnstudio.data.sources import data_names
@@ -163,10 +163,10 @@ def _counts(data: DataSet) -> list[dict[str, Any]]:
 
 
 def _extremes(data: DataSet) -> Extremes:
-    step = max(1, len(data.inputs) // LOOKED_AT)
+    inputs = data.inputs[:: max(1, len(data.inputs) // LOOKED_AT)]
     smallest, largest, missing, infinite = np.inf, -np.inf, 0, 0
-    for start in range(0, len(data.inputs), AT_ONCE * step):
-        piece = data.inputs[start : start + AT_ONCE * step : step]
+    for some in pieces(inputs):
+        piece = inputs[some]
         finite = piece if piece.dtype.kind != "f" else piece[np.isfinite(piece)]
         if piece.dtype.kind == "f":
             missing += int(np.isnan(piece).sum())

@@ -24,25 +24,38 @@ def shown(path: str | Path) -> str:
 
 
 @contextmanager
-def opened(path: Path, error: type[StudioError] = StudioError) -> Iterator[BinaryIO]:
-    """An ordinary file, open for reading; what goes wrong becomes one sentence."""
-    try:
-        with os.fdopen(_descriptor(path), "rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            if stat.S_ISDIR(mode):
-                raise error(f"{shown(path)} is a folder. Choose a file inside it.")
-            if not stat.S_ISREG(mode):
-                raise error(f"{shown(path)} is not an ordinary file. Choose another.")
+def opened(path: str | Path, error: type[StudioError] = StudioError) -> Iterator[BinaryIO]:
+    """An ordinary file, open for reading; what goes wrong with it becomes one sentence."""
+    with _ordinary(path, error) as file:
+        try:
             yield file
+        except OSError as reason:
+            raise _unreadable(path, reason, error) from None
+
+
+def _ordinary(path: str | Path, error: type[StudioError]) -> BinaryIO:
+    try:
+        file = os.fdopen(_descriptor(path), "rb")
+        mode = os.fstat(file.fileno()).st_mode
     except FileNotFoundError:
         raise error(f"There is no file {shown(path)}. Check its name and its folder.") from None
     except IsADirectoryError:
         raise error(f"{shown(path)} is a folder. Choose a file inside it.") from None
     except (OSError, ValueError) as reason:
-        raise error(f"{shown(path)} cannot be read ({_why(reason)}). Choose a file that you may read.") from None
+        raise _unreadable(path, reason, error) from None
+    if stat.S_ISREG(mode):
+        return file
+    file.close()
+    if stat.S_ISDIR(mode):
+        raise error(f"{shown(path)} is a folder. Choose a file inside it.")
+    raise error(f"{shown(path)} is not an ordinary file. Choose another.")
 
 
-def _descriptor(path: Path) -> int:
+def _unreadable(path: str | Path, reason: Exception, error: type[StudioError]) -> StudioError:
+    return error(f"{shown(path)} cannot be read ({_why(reason)}). Choose a file that you may read.")
+
+
+def _descriptor(path: str | Path) -> int:
     # A pipe that nobody writes to would block the opening for ever; it is recognised and refused afterwards.
     return os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
 

@@ -2,19 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nnstudio.core.errors import DataError
-from nnstudio.data.dataset import AT_ONCE, Array, DataSet
+from nnstudio.core.files import shown
+from nnstudio.data.dataset import Array, DataSet, pieces
+from nnstudio.data.mapped import Mapped
 from nnstudio.data.preparation.base import Preparation
 from nnstudio.data.preparation.scale import Scale
 
 MOST_CLASSES = 10_000
 TASKS = ("auto", "classes", "numbers")
 FEW = 20  # Whole numbers with at most so many different values are classes, unless it is said otherwise.
+OFTEN = 20  # More of them are, too, if they count on from 0 or 1 and each is met so often on average.
+LOOKED_AT = 1 << 28  # Bytes that are searched for what is not a number; of more, a part that is spread over all.
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,11 +47,11 @@ def from_arrays(
 ) -> DataSet:
     """Inputs (samples, *shape) and targets as they come: class numbers, names, yes and no, one-hot rows, or numbers.
 
-    The inputs are not copied; pixels of one byte are divided by 255 unless other steps are given. `task` decides
+    Arrays of numbers are not copied; pixels of one byte are divided by 255 unless other steps are given. `task` decides
     whether targets are `classes` or `numbers` where it is not plain to see.
     """
     stored = _inputs(inputs)
-    found = Targets(np.asarray(targets), tuple(class_names)) if class_names else targets_from(targets, task, name)
+    found = _named(targets, tuple(class_names), name) if class_names else targets_from(targets, task, name)
     if preparation is None:
         preparation = (Scale(255),) if stored.dtype == np.uint8 else ()
     return DataSet(
@@ -57,7 +62,7 @@ def from_arrays(
         dict(parts or {}),
         tuple(preparation),
         (*notes, *found.notes),
-        (*warnings, *broken_numbers(stored, found.values)),
+        (*warnings, *broken_numbers(stored, found.values, any(step.kind == "fill" for step in preparation))),
         tuple(input_names),
         tuple(target_names),
     )
@@ -67,9 +72,13 @@ def targets_from(targets: ArrayLike, task: str = "auto", name: str = "the data")
     """Classes or numbers, as the targets look, or as `task` says."""
     if task not in TASKS:
         raise DataError(f"The task must be one of {', '.join(TASKS)}, but is '{task}'. Choose one.")
-    values = np.asarray(targets)
-    if values.dtype.kind not in "biufUST" or values.ndim not in (1, 2):
-        raise DataError(f"The targets of {name} are not a column of numbers or names. Choose others.")
+    values = _array(targets, f"The targets of {name}")
+    if values.ndim > 2:
+        raise DataError(
+            f"The targets of {name} are not one number or row for each sample. Perhaps inputs and targets were swapped."
+        )
+    if values.dtype.kind not in "biufUST" or not values.ndim or values.shape[1:] == (0,):
+        raise DataError(f"The targets of {name} are not a column of numbers or names without gaps. Choose others.")
     if values.ndim == 2 and values.shape[1] == 1:
         values = values[:, 0]
     if values.ndim == 2 and task != "numbers" and _one_hot(values):
@@ -85,15 +94,37 @@ def targets_from(targets: ArrayLike, task: str = "auto", name: str = "the data")
 
 
 def _inputs(inputs: ArrayLike) -> Array:
-    try:
-        stored = np.asarray(inputs)
-    except ValueError:
-        raise DataError("The inputs are rows of different lengths. Give each sample as many numbers.") from None
+    stored = _array(inputs, "The inputs")
     if stored.dtype.kind not in "biuf":
         raise DataError("The inputs are not numbers. Give one row of numbers, or one image, for each sample.")
     if not stored.ndim or not stored.size:
         raise DataError("There are no inputs. Give at least one sample.")
     return stored.reshape(-1, 1) if stored.ndim == 1 else stored
+
+
+def _array(given: ArrayLike, what: str) -> Array:
+    """As an array, which shares its memory with what was given wherever that is possible."""
+    if isinstance(given, Mapped):
+        return given
+    if isinstance(given, np.ma.MaskedArray) and np.ma.is_masked(given):
+        raise DataError(f"{what} have masked values. Fill them in, as with X.filled(0).")
+    try:
+        array = np.asarray(given)
+        return _plain(array) if array.dtype.kind == "O" else array
+    # An object of somebody else may refuse in any of these ways.
+    except (TypeError, ValueError, OverflowError, RuntimeError):
+        raise DataError(f"{what} are not an array of numbers: give each sample as many.") from None
+
+
+def _plain(objects: Array) -> Array:
+    """What pandas and lists hold as objects, such as names or numbers of several types, as an array of one type."""
+    kinds = {type(each) for each in objects.flat}
+    # None is a missing number, as NaN is.
+    forms = ((str, (str,)), (bool, (bool, np.bool_)), (np.float64, (int, float, np.number, np.bool_, type(None))))
+    for form, types in forms:
+        if kinds and all(issubclass(kind, types) for kind in kinds):
+            return objects.astype(form)
+    return objects
 
 
 def _one_hot(values: Array) -> bool:
@@ -107,7 +138,23 @@ def _looks_like_classes(values: Array) -> bool:
         return True
     if values.dtype.kind == "f" and not (np.isfinite(values).all() and (values == np.floor(values)).all()):
         return False
-    return len(np.unique(values)) <= max(2, min(FEW, len(values) // 2))
+    known = np.unique(values)
+    if len(known) <= max(2, min(FEW, len(values) // 2)):
+        return True
+    counts_on = known[0] in (0, 1) and known[-1] - known[0] == len(known) - 1
+    return values.dtype.kind in "iu" and bool(counts_on) and len(known) * OFTEN <= len(values)
+
+
+def _named(targets: ArrayLike, class_names: tuple[str, ...], name: str) -> Targets:
+    values = _array(targets, f"The targets of {name}")
+    if values.ndim != 1 or values.dtype.kind not in "biu":
+        raise DataError(f"The targets of {name} are not one class number for each sample. Give no names of classes.")
+    if len(values) and not (values.min() >= 0 and values.max() < len(class_names)):
+        raise DataError(
+            f"The targets of {name} go from {values.min()} to {values.max()}, but there are {len(class_names)} names "
+            "of classes. Name them all; the first class is number 0."
+        )
+    return Targets(values.astype(np.int64, copy=False), class_names)
 
 
 def _classes(values: Array, name: str) -> Targets:
@@ -125,22 +172,27 @@ def _classes(values: Array, name: str) -> Targets:
 def _name_of_class(value: Any) -> str:
     if isinstance(value, np.bool_):
         return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, np.floating) else str(value)
+    if isinstance(value, np.floating) and value == int(value):
+        value = int(value)
+    return shown(value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value))
 
 
-def broken_numbers(inputs: Array, targets: Array) -> tuple[str, ...]:
+def broken_numbers(inputs: Array, targets: Array, filled: bool = False) -> tuple[str, ...]:
     """Warnings that count what is not a finite number; a few samples at a time, so that memory stays flat."""
+    stops = "Training stops where it meets one; fill them in, or leave those samples out."
+    fills = "The step Fill puts other numbers in their place." if filled else stops
     return tuple(
         warning
-        for array, what in ((inputs, "inputs"), (targets, "targets"))
-        if array.dtype.kind == "f" and (warning := _broken(array, what))
+        for array, what, then in ((inputs, "inputs", fills), (targets, "targets", stops))
+        if array.dtype.kind == "f" and (warning := _broken(array, what, then))
     )
 
 
-def _broken(array: Array, what: str) -> str:
+def _broken(array: Array, what: str, then: str) -> str:
     missing = infinite = samples = 0
-    for start in range(0, len(array), AT_ONCE):
-        piece = array[start : start + AT_ONCE].reshape(len(array[start : start + AT_ONCE]), -1)
+    every = max(1, -(-array.nbytes // LOOKED_AT))
+    for some in islice(pieces(array), 0, None, every):
+        piece = array[some].reshape(len(array[some]), -1)
         if np.isfinite(piece).all():
             continue
         missing += int(np.isnan(piece).sum())
@@ -148,7 +200,8 @@ def _broken(array: Array, what: str) -> str:
         samples += int((~np.isfinite(piece)).any(1).sum())
     if not samples:
         return ""
+    part = f" (of every {every:,} parts of the data, one was searched)" if every > 1 else ""
     return (
-        f"{missing:,} of the {what} are not numbers (NaN) and {infinite:,} are infinite, in {samples:,} samples. "
-        "Training stops where it meets one; fill them in, or leave those samples out."
+        f"{missing:,} of the {what} are not numbers (NaN) and {infinite:,} are infinite, in {samples:,} samples{part}. "
+        f"{then}"
     )

@@ -1,5 +1,6 @@
 """A data set: inputs, targets, parts, and the visible list of the steps that prepare the inputs."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
@@ -14,7 +15,7 @@ from nnstudio.data.preparation.target_code import TargetCode
 Array = NDArray[Any]
 
 PARTS = ("train", "validation", "test")
-AT_ONCE = 4096  # Samples that are looked at together where all are: memory stays flat.
+AT_ONCE = 1 << 22  # Numbers that are looked at together where all are.
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,5 +91,12 @@ class DataSet:
 
     def _training_batches(self) -> Iterator[Array]:
         picks = self.part("train")
-        for start in range(0, len(picks), AT_ONCE):
-            yield self.inputs[picks[start : start + AT_ONCE]]
+        for piece in pieces(self.inputs, len(picks)):
+            yield self.inputs[picks[piece]]
+
+
+def pieces(array: Array, count: int | None = None) -> Iterator[slice]:
+    """Slices that cover so many samples of an array, by default all; few at a time, so that memory stays flat."""
+    size = max(1, AT_ONCE // max(1, math.prod(array.shape[1:])))
+    for start in range(0, len(array) if count is None else count, size):
+        yield slice(start, start + size)

@@ -44,7 +44,7 @@ class Answer:
 
     def blocks(self, most: int) -> Iterator[bytes]:
         """What comes, block by block as it comes, but nothing beyond the first `most` bytes of the file."""
-        left = most - self.start
+        left = max(most - self.start, 0)
         block = self._first[:left]
         while block:
             yield block

@@ -19,7 +19,8 @@ LARGE = 1 << 28  # Bytes of an array that are read again and again without a tho
 
 def samples_of(plan: Plan, data: DataSet) -> Samples:
     """Rows as stored, and the targets as the loss wants them; the inputs are not copied."""
-    rows = data.inputs.reshape(len(data.inputs), -1)
+    # Once in the order of rows: else every pick would copy all. A mapped array stays one, with what protects it.
+    rows = np.asanyarray(data.inputs.reshape(len(data.inputs), -1), order="C")
     recipe = _recipe(data) if switched_on(data.preparation) or rows.dtype != plan.dtype else None
     if not data.classifies:
         return Samples(rows, np.ascontiguousarray(data.targets, plan.dtype), None, recipe)
@@ -66,5 +67,7 @@ def fingerprint(data: DataSet) -> str:
 
 
 def _sum(array: Array) -> int:
-    spread = array[:: max(1, array.nbytes // LARGE)]
-    return zlib.crc32(np.ascontiguousarray(spread).data)
+    spread, total = array[:: max(1, array.nbytes // LARGE)], 0
+    for some in pieces(spread):
+        total = zlib.crc32(np.ascontiguousarray(spread[some]).data, total)
+    return total

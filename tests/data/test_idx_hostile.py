@@ -267,7 +267,7 @@ def nobody():
 
 
 def test_a_file_without_permission_is_refused(locked, nobody):
-    assert "cannot be read (Permission denied)" in refusal(locked)
+    assert "cannot be read (permission denied)" in refusal(locked)
 
 
 @pytest.mark.parametrize("name", ["a" * 300, "a/" * 3000, "nul\0byte", "surrogate\ud800"], ids=ascii)

@@ -38,7 +38,8 @@ def test_every_name_has_one_line_about_it(name, line):
 
 def test_the_list_holds_every_generated_bundled_and_published_set():
     published = {
-        "mnist", "fashion-mnist", "kmnist", "emnist-balanced", "emnist-digits", "emnist-letters", "cifar-10", "svhn", "imdb",
+        "mnist", "fashion-mnist", "kmnist", "emnist-balanced", "emnist-digits", "emnist-letters",
+        "cifar-10", "svhn", "imdb",
     }  # fmt: skip
     assert set(data_names()) == {*generators().kinds(), "digits", "iris", *published}
 
