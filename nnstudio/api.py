@@ -22,25 +22,15 @@ from nnstudio.engine.plan import Plan
 from nnstudio.export.weights import export_weights
 from nnstudio.graph.graph import Graph
 from nnstudio.graph.inference import infer_shapes
-from nnstudio.layers.shapes import Array, Shape, size_of
+from nnstudio.graph.table import Row as Row
+from nnstudio.graph.table import table_of
+from nnstudio.layers.shapes import Array, size_of
 from nnstudio.project.file import load_project, save_project
 from nnstudio.project.project import Project
 from nnstudio.project.templates import load_template
 from nnstudio.training.evaluation import Evaluation, evaluate
 from nnstudio.training.session import Session
 from nnstudio.training.settings import Settings
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of a model's table."""
-
-    id: str
-    name: str
-    kind: str
-    shape: Shape | None
-    parameters: int
-    multiplications: int
 
 
 @dataclass(eq=False)
@@ -64,17 +54,7 @@ class Model:
     def table(self) -> list[Row]:
         """Every layer with its output shape, parameters and multiplications."""
         graph = self.project.graph
-        shapes = infer_shapes(graph).known
-        rows = []
-        ordered = set(graph.order)
-        for node in (*graph.order, *(node for node in graph.nodes if node not in ordered)):
-            inputs = [shapes.get(wire.source) for wire in graph.into(node.id)]
-            known = [shape for shape in inputs if shape is not None] if node.id in shapes else None
-            blocks = node.layer.blocks(*known) if known is not None else {}
-            count = sum(size_of(each.shape) for block in blocks.values() for each in block.values() if each.learned)
-            products = node.layer.multiplications(*known) if known is not None else 0
-            rows.append(Row(node.id, node.label, node.layer.title, shapes.get(node.id), count, products))
-        return rows
+        return table_of(graph, infer_shapes(graph))
 
     def plan(self, data: DataSet | None = None) -> Plan:
         """The compiled model, or an error that names every problem."""

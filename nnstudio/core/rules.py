@@ -248,6 +248,9 @@ def typed(rule: Rule, written: str) -> object:
 
 
 def _number(written: str) -> int | float | str:
+    # Not by way of a float, which has 16 digits.
+    if re.fullmatch(r"[+-]?[0-9]{1,30}", written):
+        return int(written)
     try:
         number = float(written)
     except ValueError:

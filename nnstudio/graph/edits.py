@@ -5,23 +5,18 @@ from dataclasses import replace
 from typing import Any
 
 from nnstudio.core.errors import EditError
-from nnstudio.graph.graph import Graph, Group, Node, Wire
+from nnstudio.graph.graph import Graph, Group, Node, Note, Wire
 from nnstudio.graph.legality import free_port, objection
 from nnstudio.layers.base import Layer
 
 LONGEST_NAME = 80
+LONGEST_NOTE = 4000
 SPACING = 240.0  # From one layer to the next, left edge to left edge.
 
 
 def fresh_id(graph: Graph, layer: Layer, taken: Iterable[str] = ()) -> str:
     """An id that no node has yet: dense, dense_2, dense_3."""
-    used = {*graph.by_id, *taken}
-    if layer.kind not in used:
-        return layer.kind
-    number = 2
-    while f"{layer.kind}_{number}" in used:
-        number += 1
-    return f"{layer.kind}_{number}"
+    return _fresh(graph, layer.kind, taken)
 
 
 def add(
@@ -110,11 +105,36 @@ def rename(graph: Graph, id: str, name: str) -> Graph:
 
 
 def move(graph: Graph, positions: Mapping[str, tuple[float, float]]) -> Graph:
-    """Move layers on the canvas."""
-    for id in positions:
+    """Move layers and notes on the canvas."""
+    notes = {note.id for note in graph.notes}
+    for id in positions.keys() - notes:
         graph.node(id)
     nodes = (replace(node, position=positions.get(node.id, node.position)) for node in graph.nodes)
-    return replace(graph, nodes=tuple(nodes))
+    texts = (replace(note, position=positions.get(note.id, note.position)) for note in graph.notes)
+    return replace(graph, nodes=tuple(nodes), notes=tuple(texts))
+
+
+def add_note(graph: Graph, text: str, position: tuple[float, float]) -> Graph:
+    """Put a text on the canvas."""
+    return replace(graph, notes=(*graph.notes, Note(_fresh(graph, "note"), text[:LONGEST_NOTE], position)))
+
+
+def set_note(graph: Graph, id: str, text: str) -> Graph:
+    """Write another text; an empty one takes the note away."""
+    changed = replace(graph.note(id), text=text[:LONGEST_NOTE])
+    notes = (changed if note.id == id else note for note in graph.notes)
+    return replace(graph, notes=tuple(note for note in notes if note.text))
+
+
+def remove_note(graph: Graph, id: str) -> Graph:
+    """Take a note away."""
+    return set_note(graph, id, "")
+
+
+def collapse(graph: Graph, name: str, collapsed: bool = True) -> Graph:
+    """Show a group as one card, or as its layers again."""
+    changed = replace(graph.group(name), collapsed=collapsed)
+    return replace(graph, groups=tuple(changed if each.name == name else each for each in graph.groups))
 
 
 def copy(graph: Graph, ids: Iterable[str]) -> Graph:
@@ -129,7 +149,7 @@ def paste(graph: Graph, fragment: Graph, by: tuple[float, float] = (40.0, 40.0))
     """Add a copied fragment under fresh ids, moved a little."""
     new: dict[str, str] = {}
     for node in fragment.nodes:
-        taken = node.id in {*graph.by_id, *new.values()}
+        taken = node.id in {*graph.by_id, *(note.id for note in graph.notes), *new.values()}
         new[node.id] = fresh_id(graph, node.layer, new.values()) if taken else node.id
     nodes = tuple(
         replace(node, id=new[node.id], position=(node.position[0] + by[0], node.position[1] + by[1]))
@@ -139,8 +159,8 @@ def paste(graph: Graph, fragment: Graph, by: tuple[float, float] = (40.0, 40.0))
     groups = graph.groups
     for each in fragment.groups:
         members = frozenset(new[id] for id in each.members)
-        groups = (*groups, Group(_fresh_name(groups, each.name), members))
-    return Graph(graph.nodes + nodes, graph.wires + wires, groups)
+        groups = (*groups, replace(each, name=_fresh_name(groups, each.name), members=members))
+    return replace(graph, nodes=graph.nodes + nodes, wires=graph.wires + wires, groups=groups)
 
 
 def group(graph: Graph, ids: Iterable[str], name: str) -> Graph:
@@ -153,10 +173,17 @@ def group(graph: Graph, ids: Iterable[str], name: str) -> Graph:
     return replace(graph, groups=(*_without(graph.groups, members), Group(_checked(name), members)))
 
 
+def rename_group(graph: Graph, name: str, new: str) -> Graph:
+    """Give a group another name."""
+    changed = replace(graph.group(name), name=_checked(new))
+    if new != name and any(each.name == new for each in graph.groups):
+        raise EditError(f"There is a group called '{new}' already. Choose another name.")
+    return replace(graph, groups=tuple(changed if each.name == name else each for each in graph.groups))
+
+
 def ungroup(graph: Graph, name: str) -> Graph:
     """Dissolve a group; its layers stay."""
-    if all(each.name != name for each in graph.groups):
-        raise EditError(f"There is no group called '{name[:60]}'.")
+    graph.group(name)
     return replace(graph, groups=tuple(each for each in graph.groups if each.name != name))
 
 
@@ -168,7 +195,23 @@ def _remove_one(graph: Graph, node: Node, reconnect: bool) -> Graph:
         wires = tuple(bridged.get(wire, wire) for wire in wires)
     kept = tuple(wire for wire in wires if node.id not in (wire.source, wire.target))
     groups = _without(graph.groups, frozenset((node.id,)))
-    return Graph(tuple(each for each in graph.nodes if each != node), _compacted(kept), groups)
+    nodes = tuple(each for each in graph.nodes if each != node)
+    return replace(graph, nodes=nodes, wires=_compacted(kept), groups=groups)
+
+
+def _fresh(graph: Graph, kind: str, taken: Iterable[str] = ()) -> str:
+    used = {*graph.by_id, *(note.id for note in graph.notes), *taken}
+    if kind not in used:
+        return kind
+    number = 2
+    while f"{kind}_{number}" in used:
+        number += 1
+    return f"{kind}_{number}"
+
+
+def fresh_group_name(graph: Graph, name: str) -> str:
+    """A name that no group has yet: Group, Group 2, Group 3."""
+    return _fresh_name(graph.groups, name)
 
 
 def _fresh_name(groups: tuple[Group, ...], name: str) -> str:
@@ -181,7 +224,7 @@ def _fresh_name(groups: tuple[Group, ...], name: str) -> str:
 
 
 def _without(groups: tuple[Group, ...], leaving: frozenset[str]) -> tuple[Group, ...]:
-    left = (Group(each.name, each.members - leaving) for each in groups)
+    left = (replace(each, members=each.members - leaving) for each in groups)
     return tuple(each for each in left if each.members)
 
 

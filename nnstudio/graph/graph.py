@@ -41,19 +41,30 @@ class Wire:
 
 @dataclass(frozen=True)
 class Group:
-    """Nodes that belong together under one name."""
+    """Nodes that belong together under one name; collapsed, they are shown as one card."""
 
     name: str
     members: frozenset[str]
+    collapsed: bool = False
+
+
+@dataclass(frozen=True)
+class Note:
+    """A text on the canvas; the model does not know of it."""
+
+    id: str
+    text: str
+    position: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True)
 class Graph:
-    """Nodes and wires in the order they were made, and groups. Two graphs with the same content are equal."""
+    """Nodes and wires in the order they were made, groups and notes. Two graphs with the same content are equal."""
 
     nodes: tuple[Node, ...] = ()
     wires: tuple[Wire, ...] = ()
     groups: tuple[Group, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @cached_property
     def by_id(self) -> Mapping[str, Node]:
@@ -83,6 +94,20 @@ class Graph:
             return self.by_id[id]
         except KeyError:
             raise EditError(f"There is no layer called '{id[:60]}' in this model.") from None
+
+    def group(self, name: str) -> Group:
+        """The group of that name."""
+        found = next((each for each in self.groups if each.name == name), None)
+        if found is None:
+            raise EditError(f"There is no group called '{name[:60]}'.")
+        return found
+
+    def note(self, id: str) -> Note:
+        """The note of that id."""
+        found = next((each for each in self.notes if each.id == id), None)
+        if found is None:
+            raise EditError("This note is not there any more.")
+        return found
 
     def into(self, id: str) -> tuple[Wire, ...]:
         """The wires that end in a node, by port."""

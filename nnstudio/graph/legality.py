@@ -97,3 +97,8 @@ def _against_shape(graph: Graph, source: str, target: str, port: int) -> Objecti
     wired = replace(graph, wires=(*graph.wires, Wire(source, target, port)))
     refusal = infer_shapes(wired).refused.get(target)
     return Objection(Reason.SHAPE, str(refusal), refusal.bridge) if refusal else None
+
+
+def fits_into_wire(layer: Layer) -> bool:
+    """Whether a layer can stand in the middle of a wire."""
+    return layer.takes[0] <= 1 and layer.takes[1] != 0

@@ -6,7 +6,8 @@ import msgspec
 from msgspec import Meta
 
 from nnstudio.core.errors import EditError, FieldError, StudioError
-from nnstudio.graph.graph import Graph, Group, Node, Wire
+from nnstudio.graph.edits import LONGEST_NOTE
+from nnstudio.graph.graph import Graph, Group, Node, Note, Wire
 from nnstudio.layers.base import layers
 
 Id = Annotated[str, Meta(min_length=1, max_length=80)]
@@ -35,6 +36,15 @@ class StoredGroup(msgspec.Struct, forbid_unknown_fields=True):
 
     name: Annotated[str, Meta(max_length=80)]
     members: Annotated[list[Id], Meta(max_length=10_000)]
+    collapsed: bool = False
+
+
+class StoredNote(msgspec.Struct, forbid_unknown_fields=True):
+    """One note of a project file."""
+
+    id: Id
+    text: Annotated[str, Meta(max_length=LONGEST_NOTE)]
+    position: tuple[Coordinate, Coordinate] = (0.0, 0.0)
 
 
 class StoredGraph(msgspec.Struct, forbid_unknown_fields=True):
@@ -43,6 +53,7 @@ class StoredGraph(msgspec.Struct, forbid_unknown_fields=True):
     nodes: Annotated[list[StoredNode], Meta(max_length=10_000)] = []
     wires: Annotated[list[StoredWire], Meta(max_length=100_000)] = []
     groups: Annotated[list[StoredGroup], Meta(max_length=10_000)] = []
+    notes: Annotated[list[StoredNote], Meta(max_length=10_000)] = []
 
 
 def graph_to_stored(graph: Graph) -> StoredGraph:
@@ -50,7 +61,8 @@ def graph_to_stored(graph: Graph) -> StoredGraph:
     return StoredGraph(
         nodes=[StoredNode(node.id, node.layer.to_json(), node.name, node.position) for node in graph.nodes],
         wires=[StoredWire(wire.source, wire.target, wire.port) for wire in graph.wires],
-        groups=[StoredGroup(group.name, sorted(group.members)) for group in graph.groups],
+        groups=[StoredGroup(group.name, sorted(group.members), group.collapsed) for group in graph.groups],
+        notes=[StoredNote(note.id, note.text, note.position) for note in graph.notes],
     )
 
 
@@ -59,7 +71,8 @@ def graph_from_stored(stored: StoredGraph) -> Graph:
     graph = Graph(
         nodes=tuple(_node(number, node) for number, node in enumerate(stored.nodes)),
         wires=tuple(Wire(wire.source, wire.target, wire.port) for wire in stored.wires),
-        groups=tuple(Group(group.name, frozenset(group.members)) for group in stored.groups),
+        groups=tuple(Group(group.name, frozenset(group.members), group.collapsed) for group in stored.groups),
+        notes=tuple(Note(note.id, note.text, note.position) for note in stored.notes),
     )
     _check(graph)
     return graph
@@ -76,6 +89,8 @@ def _node(number: int, stored: StoredNode) -> Node:
 def _check(graph: Graph) -> None:
     if len(graph.by_id) < len(graph.nodes):
         raise EditError("two layers have the same id ($.graph.nodes)")
+    if len({note.id for note in graph.notes} - graph.by_id.keys()) < len(graph.notes):
+        raise EditError("two notes, or a note and a layer, have the same id ($.graph.notes)")
     for number, wire in enumerate(graph.wires):
         if wire.source not in graph or wire.target not in graph:
             raise EditError(f"a wire leads to a layer that is not there ($.graph.wires[{number}])")

@@ -23,6 +23,10 @@ class Add(Layer):
         """The shape they share."""
         return need_same_shapes(self, inputs)
 
+    def numpy(self, *inputs: Shape) -> str:
+        """The sum, from left to right."""
+        return "y = " + " + ".join(f"x{number}" for number in range(1, len(inputs) + 1))
+
     def forward(self, at: Site) -> None:
         """The sum, from left to right."""
         first, second, *rest = at.xs

@@ -6,9 +6,9 @@ import numpy as np
 
 from nnstudio.core.fields import padding, sizes
 from nnstudio.layers.pooling import Pooling
-from nnstudio.layers.shapes import Array
+from nnstudio.layers.shapes import Array, Shape
 from nnstudio.layers.site import Site
-from nnstudio.layers.windows import inner, padded_shape, places
+from nnstudio.layers.windows import has_border, inner, padded_shape, places, window_lines
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,12 @@ class AvgPool(Pooling):
     size: tuple[int, ...] = sizes((2, 2), 1, 1024, "Height and width of the window", count=2)
     stride: tuple[int, ...] = sizes((0, 0), 0, 1024, "How far the window moves; 0 means its own size", count=2)
     padding: str | int = padding("valid", 1024, "valid: no border; same: the last window fits in; a number of pixels")
+
+    def numpy(self, *inputs: Shape) -> str:
+        """A border of NaN is left out of the mean."""
+        windows = self.windows(inputs[0])
+        mean = "np.nanmean(windows, axis=(-2, -1))" if has_border(windows) else "windows.mean(axis=(-2, -1))"
+        return "\n".join((*window_lines(windows, "np.nan"), f"y = {mean}"))
 
     def forward(self, at: Site) -> None:
         """The sum over the places of a window, times one over how many of them lie in the image."""

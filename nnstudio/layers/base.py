@@ -47,6 +47,8 @@ class Layer(Configured):
     couples_samples: ClassVar[bool] = False
     commutes_with_max: ClassVar[bool] = False
     formula: ClassVar[str] = ""
+    letters: ClassVar[Mapping[str, str]] = {}
+    """What the formula calls the input x, the output y and the parameters, where that is not their own name."""
     onnx: ClassVar[str] = ""
     torch: ClassVar[str] = ""
     keras: ClassVar[str] = ""
@@ -68,6 +70,18 @@ class Layer(Configured):
         """How many products one sample costs on the way forward; small change is left out."""
         return 0
 
+    def phrase(self) -> str:
+        """Its kind and what sets it apart, to be read aloud: Dense with 128 neurons."""
+        return self.title
+
+    def numpy(self, *inputs: Shape) -> str:
+        """NumPy lines for the way forward after training, samples first; empty where nobody wrote them.
+
+        They read `x`, or `x1`, `x2` and so on where there are several inputs, and the parameters under their own
+        names, and leave the output in `y`.
+        """
+        return ""
+
     def forward(self, at: Site) -> None:
         """Record how the output is computed."""
         raise NotImplementedError
@@ -81,6 +95,7 @@ class Activation(Layer):
     """A function applied to every number by itself."""
 
     group = "Activations"
+    letters = {"x": "a"}
 
     def output_shape(self, *inputs: Shape) -> Shape:
         """The same shape."""

@@ -23,6 +23,7 @@ class BatchNorm(Layer):
     group = "Regularisation"
     couples_samples = True
     formula = "y = γ·(x − mean) / √(variance + {epsilon}) + β"
+    letters = {"scale": "γ", "shift": "β"}
     onnx, torch, keras = "BatchNormalization", "BatchNorm", "BatchNormalization"
 
     momentum: float = real(0.1, 0.0, 1.0, "How much of each batch goes into the gathered mean and variance")
@@ -42,6 +43,10 @@ class BatchNorm(Layer):
             "mean": {"mean": Parameter(shape, Zeros(), fan, learned=False)},
             "variance": {"variance": Parameter(shape, Constant(1.0), fan, learned=False)},
         }
+
+    def numpy(self, *inputs: Shape) -> str:
+        """With the gathered statistics, as after training."""
+        return f"y = scale * (x - mean) / np.sqrt(variance + {self.epsilon}) + shift"
 
     def forward(self, at: Site) -> None:
         """From the batch in training, from the gathered statistics after."""

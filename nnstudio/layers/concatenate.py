@@ -27,6 +27,11 @@ class Concatenate(Layer):
             )
         return *inputs[0][:-1], sum(shape[-1] for shape in inputs)
 
+    def numpy(self, *inputs: Shape) -> str:
+        """Along the last axis, of features or channels."""
+        names = ", ".join(f"x{number}" for number in range(1, len(inputs) + 1))
+        return f"y = np.concatenate(({names}), axis=-1)"
+
     def forward(self, at: Site) -> None:
         """Each input into its own part."""
         for x, part in zip(at.xs, _parts(at, at.y), strict=True):

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnstudio.core.fields import padding, sizes, whole
+from nnstudio.core.wording import counted, listed
 from nnstudio.layers.base import Block, Layer, Parameter, Refusal, frozen_field, need_image, need_room, start_field
 from nnstudio.layers.conv_columns import ByColumns
 from nnstudio.layers.conv_rows import ByRows
 from nnstudio.layers.initialisers import Fan, Initialiser
-from nnstudio.layers.shapes import Shape, size_of
+from nnstudio.layers.shapes import Shape, shown, size_of
 from nnstudio.layers.site import Site
-from nnstudio.layers.windows import Windows, windows_of
+from nnstudio.layers.windows import Windows, border_words, window_lines, windows_of
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Conv2D(Layer):
     title = "Conv2D"
     group = "Images"
     formula = "y = Σ W·window + b, at every place"
+    letters = {"weights": "W", "bias": "b"}
     onnx, torch, keras = "Conv", "Conv2d", "Conv2D"
 
     filters: int = whole(8, 1, 65536, "How many filters, each making one channel")
@@ -38,6 +40,17 @@ class Conv2D(Layer):
     def windows(self, image: Shape) -> Windows:
         """Where the filters look."""
         return windows_of(self, image, self.size, self.stride, self.dilation, self.padding)
+
+    def phrase(self) -> str:
+        """With its filters, and with what is not as usual."""
+        unusual = [
+            f"a {name} of {shown(sizes)}" for name, sizes in (("stride", self.stride), ("dilation", self.dilation))
+            if max(sizes) > 1
+        ]  # fmt: skip
+        unusual += [] if self.padding == "same" else [border_words(self.padding)]
+        unusual += [counted(self.groups, "group")] if self.groups > 1 else []
+        filters = f"{counted(self.filters, 'filter')} of {shown(self.size)}"
+        return f"{self.title} with {listed((filters, *unusual))}"
 
     def output_shape(self, *inputs: Shape) -> Shape:
         """One channel for each filter, one pixel for each place of the window."""
@@ -70,6 +83,25 @@ class Conv2D(Layer):
         rows, columns = self.windows(inputs[0])
         window = size_of(self.size) * inputs[0][2] // self.groups
         return rows.count * columns.count * window * self.filters
+
+    def numpy(self, *inputs: Shape) -> str:
+        """Cut out all windows (u high, v wide), weigh them with every filter f, add up over u, v and channels c."""
+        lines = window_lines(self.windows(inputs[0]), "0")
+        if self.groups > 1:
+            lines += self._group_lines(inputs[0][2] // self.groups, self.filters // self.groups)
+        else:
+            lines.append('y = np.einsum("nhwcuv,fuvc->nhwf", windows, weights, optimize=True) + bias')
+        return "\n".join(lines)
+
+    def _group_lines(self, channels: int, filters: int) -> tuple[str, ...]:
+        """Each group g of so many channels and filters by itself."""
+        rows, columns = self.size
+        return (
+            f"windows = windows.reshape(*windows.shape[:3], {self.groups}, {channels}, {rows}, {columns})",
+            f"filters = weights.reshape({self.groups}, {filters}, {rows}, {columns}, {channels})",
+            'y = np.einsum("nhwgcuv,gfuvc->nhwgf", windows, filters, optimize=True)',
+            f"y = y.reshape(*y.shape[:3], {self.filters}) + bias",
+        )
 
     def forward(self, at: Site) -> None:
         """By rows where that is possible, which is twice as quick, else by columns."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nnstudio.core.fields import whole
+from nnstudio.core.wording import counted
 from nnstudio.layers.base import Block, Layer, Parameter, Refusal, frozen_field, need_room, start_field
 from nnstudio.layers.flatten import Flatten
 from nnstudio.layers.initialisers import Fan, Initialiser
@@ -17,12 +18,17 @@ class Dense(Layer):
 
     group = "Neurons"
     formula = "a = W·x + b"
+    letters = {"y": "a", "weights": "W", "bias": "b"}
     onnx, torch, keras = "Gemm", "Linear", "Dense"
 
     units: int = whole(10, 1, 1 << 20, "How many neurons")
     weights_start: Initialiser = start_field("glorot", "weights")
     bias_start: Initialiser = start_field("zeros", "biases")
     frozen: bool = frozen_field()
+
+    def phrase(self) -> str:
+        """With its number of neurons."""
+        return f"{self.title} with {counted(self.units, 'neuron')}"
 
     def output_shape(self, *inputs: Shape) -> Shape:
         """One number for each neuron."""
@@ -47,6 +53,11 @@ class Dense(Layer):
     def multiplications(self, *inputs: Shape) -> int:
         """Inputs times neurons."""
         return inputs[0][0] * self.units
+
+    def numpy(self, *inputs: Shape) -> str:
+        """One product for the whole batch."""
+        (count,) = inputs[0]
+        return f"y = x @ weights.T + bias  # (samples, {count}) @ ({count}, {self.units})"
 
     def forward(self, at: Site) -> None:
         """a = [W b]·[x 1]."""

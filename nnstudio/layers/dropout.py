@@ -20,9 +20,17 @@ class Dropout(Layer):
 
     rate: float = real(0.5, 0.0, 0.99, "The share of numbers that is dropped")
 
+    def phrase(self) -> str:
+        """With its rate."""
+        return f"{self.title} with a rate of {self.rate:g}"
+
     def output_shape(self, *inputs: Shape) -> Shape:
         """The same shape."""
         return inputs[0]
+
+    def numpy(self, *inputs: Shape) -> str:
+        """Nothing is dropped after training."""
+        return f"# In training: y = x * (rng.random(x.shape) >= {self.rate}) / (1 - {self.rate})\ny = x"
 
     def forward(self, at: Site) -> None:
         """mask = ⌊u + 1 − rate⌋ with u even in [0, 1)."""

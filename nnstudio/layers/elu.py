@@ -6,6 +6,7 @@ import numpy as np
 
 from nnstudio.core.fields import real
 from nnstudio.layers.base import Activation
+from nnstudio.layers.shapes import Shape
 from nnstudio.layers.site import Site
 
 
@@ -19,6 +20,14 @@ class ELU(Activation):
     onnx, torch, keras = "Elu", "ELU", "elu"
 
     alpha: float = real(1.0, 0.0, 100.0, "How far down the negative side goes")
+
+    def phrase(self) -> str:
+        """With its alpha."""
+        return f"{self.title} with an alpha of {self.alpha:g}"
+
+    def numpy(self, *inputs: Shape) -> str:
+        """The minimum keeps the exponential from overflowing where it is not used."""
+        return f"y = np.where(x > 0, x, {self.alpha} * np.expm1(np.minimum(x, 0)))  # expm1(a) = eᵃ − 1"
 
     def forward(self, at: Site) -> None:
         """max(a, 0) + alpha·(e^min(a, 0) − 1)."""

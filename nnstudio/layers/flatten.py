@@ -14,12 +14,16 @@ class Flatten(Layer):
     """Writes an image out row by row, each pixel's channels together, as one list of numbers."""
 
     group = "Shape"
-    formula = "x as one list"
+    formula = "y = x as one list"
     onnx, torch, keras = "Flatten", "Flatten", "Flatten"
 
     def output_shape(self, *inputs: Shape) -> Shape:
         """The product of all sizes."""
         return (size_of(inputs[0]),)
+
+    def numpy(self, *inputs: Shape) -> str:
+        """Each sample as one row."""
+        return "y = x.reshape(len(x), -1)"
 
     def forward(self, at: Site) -> None:
         """The same memory where its order is right, else a copy in the order the user sees."""

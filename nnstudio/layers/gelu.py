@@ -6,6 +6,7 @@ from math import pi, sqrt
 import numpy as np
 
 from nnstudio.layers.base import Activation
+from nnstudio.layers.shapes import Shape
 from nnstudio.layers.site import Site
 
 
@@ -17,6 +18,10 @@ class GELU(Activation):
     title = "GELU"
     formula = "y = ½a·(1 + tanh(√(2/π)·(a + 0.044715·a³)))"
     onnx, torch, keras = "Gelu", "GELU(approximate='tanh')", "gelu"
+
+    def numpy(self, *inputs: Shape) -> str:
+        """The formula as it stands."""
+        return "y = 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)))"
 
     def forward(self, at: Site) -> None:
         """Half of a, times one plus the tanh."""

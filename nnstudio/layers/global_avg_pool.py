@@ -22,6 +22,10 @@ class GlobalAvgPool(Layer):
         need_image(self, inputs[0])
         return inputs[0][2:]
 
+    def numpy(self, *inputs: Shape) -> str:
+        """Over height and width."""
+        return "y = x.mean(axis=(1, 2))"
+
     def forward(self, at: Site) -> None:
         """The mean over height and width."""
         at.run(np.add.reduce, at.x, (0, 2), None, at.y)

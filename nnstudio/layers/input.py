@@ -15,6 +15,7 @@ class Input(Layer):
     group = "Data"
     takes = (0, 0)
     formula = "x"
+    letters = {"y": "x"}
     onnx, torch, keras = "input", "input", "Input"
 
     shape: tuple[int, ...] = sizes((2,), 1, 1 << 24, "The shape of one sample: a length, or height, width and channels")
@@ -23,6 +24,10 @@ class Input(Layer):
         """The declared shape."""
         need_room(self, "samples", self.shape)
         return self.shape
+
+    def numpy(self, *inputs: Shape) -> str:
+        """Every sample in the declared shape."""
+        return f"y = x.reshape(len(x), {', '.join(map(str, self.shape))})"
 
     def forward(self, at: Site) -> None:
         """Nothing: the program fills the output with each batch."""

@@ -19,6 +19,7 @@ class LayerNorm(Layer):
 
     group = "Regularisation"
     formula = "y = γ·(x − mean) / √(variance + {epsilon}) + β"
+    letters = {"scale": "γ", "shift": "β"}
     onnx, torch, keras = "LayerNormalization", "LayerNorm", "LayerNormalization"
 
     epsilon: float = real(1e-5, 1e-12, 1.0, "Added to the variance, so that nothing is divided by zero", "log")
@@ -35,6 +36,14 @@ class LayerNorm(Layer):
             "scale": {"scale": Parameter(shape, Constant(1.0), fan)},
             "shift": {"shift": Parameter(shape, Zeros(), fan)},
         }
+
+    def numpy(self, *inputs: Shape) -> str:
+        """Each sample, or pixel, by itself."""
+        return (
+            "mean = x.mean(axis=-1, keepdims=True)\n"
+            "variance = x.var(axis=-1, keepdims=True)\n"
+            f"y = scale * (x - mean) / np.sqrt(variance + {self.epsilon}) + shift"
+        )
 
     def forward(self, at: Site) -> None:
         """Each sample by itself."""

@@ -6,6 +6,7 @@ import numpy as np
 
 from nnstudio.core.fields import real
 from nnstudio.layers.base import Activation
+from nnstudio.layers.shapes import Shape
 from nnstudio.layers.site import Site
 
 
@@ -19,6 +20,14 @@ class LeakyReLU(Activation):
     onnx, torch, keras = "LeakyRelu", "LeakyReLU", "leaky_relu"
 
     slope: float = real(0.1, 0.0, 1.0, "What negative numbers are multiplied by")
+
+    def phrase(self) -> str:
+        """With its slope."""
+        return f"{self.title} with a slope of {self.slope:g}"
+
+    def numpy(self, *inputs: Shape) -> str:
+        """What is not positive is shrunk."""
+        return f"y = np.where(x > 0, x, {self.slope} * x)"
 
     def forward(self, at: Site) -> None:
         """max(slope·a, a), for slopes up to 1."""

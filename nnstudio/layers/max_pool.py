@@ -9,9 +9,9 @@ import numpy as np
 from nnstudio.core.fields import padding, sizes
 from nnstudio.layers.masks import bits, record_kept, record_rest, record_where_negative
 from nnstudio.layers.pooling import Pooling
-from nnstudio.layers.shapes import Array
+from nnstudio.layers.shapes import Array, Shape
 from nnstudio.layers.site import Site
-from nnstudio.layers.windows import Windows, has_border, inner, padded_shape, places
+from nnstudio.layers.windows import Windows, has_border, inner, padded_shape, places, window_lines
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,11 @@ class MaxPool(Pooling):
     size: tuple[int, ...] = sizes((2, 2), 1, 1024, "Height and width of the window", count=2)
     stride: tuple[int, ...] = sizes((0, 0), 0, 1024, "How far the window moves; 0 means its own size", count=2)
     padding: str | int = padding("valid", 1024, "valid: no border; same: the last window fits in; a number of pixels")
+
+    def numpy(self, *inputs: Shape) -> str:
+        """A border of −∞ never wins."""
+        lines = window_lines(self.windows(inputs[0]), "-np.inf")
+        return "\n".join((*lines, "y = windows.max(axis=(-2, -1))"))
 
     def forward(self, at: Site) -> None:
         """By pairs for the usual window of 2×2, else place by place."""

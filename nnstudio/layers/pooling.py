@@ -1,9 +1,9 @@
 """What the pooling layers share: a window, a stride that by default equals it, and a padding."""
 
-
+from nnstudio.core.wording import listed
 from nnstudio.layers.base import Layer, Refusal, need_image
-from nnstudio.layers.shapes import Shape
-from nnstudio.layers.windows import Windows, windows_of
+from nnstudio.layers.shapes import Shape, shown
+from nnstudio.layers.windows import Windows, border_words, windows_of
 
 
 class Pooling(Layer):
@@ -18,6 +18,12 @@ class Pooling(Layer):
         """Where the windows lie; a stride of 0 means the window's own size."""
         stride = tuple(step or size for step, size in zip(self.stride, self.size, strict=True))
         return windows_of(self, image, self.size, stride, (1, 1), self.padding)
+
+    def phrase(self) -> str:
+        """With its windows, and with what is not as usual."""
+        stride = () if self.stride in ((0, 0), self.size) else (f"a stride of {shown(self.stride)}",)
+        border = () if self.padding == "valid" else (border_words(self.padding),)
+        return f"{self.title} with {listed((f'windows of {shown(self.size)}', *stride, *border))}"
 
     def output_shape(self, *inputs: Shape) -> Shape:
         """One pixel for each window."""

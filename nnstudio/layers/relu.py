@@ -6,7 +6,7 @@ import numpy as np
 
 from nnstudio.layers.base import Activation
 from nnstudio.layers.masks import bits, record_kept, record_where_negative
-from nnstudio.layers.shapes import Array
+from nnstudio.layers.shapes import Array, Shape
 from nnstudio.layers.site import Site
 
 
@@ -19,6 +19,10 @@ class ReLU(Activation):
     commutes_with_max = True
     formula = "y = max(0, a)"
     onnx, torch, keras = "Relu", "ReLU", "relu"
+
+    def numpy(self, *inputs: Shape) -> str:
+        """The larger of a and 0."""
+        return "y = np.maximum(x, 0)"
 
     def forward(self, at: Site) -> None:
         """max(0, a). The zeros are an array, as long as a run may be: NumPy is three times as quick with one."""

@@ -14,7 +14,7 @@ class Reshape(Layer):
     """Gives the same numbers, in the same order, another shape, such as 784 as 28×28×1."""
 
     group = "Shape"
-    formula = "x in another shape"
+    formula = "y = x in another shape"
     onnx, torch, keras = "Reshape", "Unflatten", "Reshape"
 
     shape: tuple[int, ...] = sizes((28, 28, 1), 1, 1 << 24, "The new shape; it must hold as many numbers as come in")
@@ -27,6 +27,10 @@ class Reshape(Layer):
                 f"{shown(self.shape)} ({size_of(self.shape):,}). Choose a shape that holds as many numbers."
             )
         return self.shape
+
+    def numpy(self, *inputs: Shape) -> str:
+        """Each sample in its new shape."""
+        return f"y = x.reshape(len(x), {', '.join(map(str, self.shape))})"
 
     def forward(self, at: Site) -> None:
         """The same numbers in the order the user sees."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnstudio.layers.base import Activation
-from nnstudio.layers.shapes import Array
+from nnstudio.layers.shapes import Array, Shape
 from nnstudio.layers.site import Site
 
 
@@ -15,6 +15,10 @@ class Sigmoid(Activation):
 
     formula = "y = 1 / (1 + e⁻ᵃ)"
     onnx, torch, keras = "Sigmoid", "Sigmoid", "sigmoid"
+
+    def numpy(self, *inputs: Shape) -> str:
+        """The formula as it stands."""
+        return "y = 1 / (1 + np.exp(-x))"
 
     def forward(self, at: Site) -> None:
         """e⁻ᵃ may overflow to infinity; 1 / (1 + ∞) is the right 0."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnstudio.layers.base import Activation
+from nnstudio.layers.shapes import Shape
 from nnstudio.layers.sigmoid import record_sigmoid
 from nnstudio.layers.site import Site
 
@@ -17,6 +18,10 @@ class SiLU(Activation):
     title = "SiLU"
     formula = "y = a / (1 + e⁻ᵃ)"
     onnx, torch, keras = "Swish", "SiLU", "silu"
+
+    def numpy(self, *inputs: Shape) -> str:
+        """The formula as it stands."""
+        return "y = x / (1 + np.exp(-x))"
 
     def forward(self, at: Site) -> None:
         """a·σ(a)."""

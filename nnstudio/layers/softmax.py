@@ -14,7 +14,15 @@ class Softmax(Activation):
     """Turns numbers into probabilities that add up to 1, over the features or channels: y = eᶻ / Σ eᶻ."""
 
     formula = "yᵢ = e^zᵢ / Σⱼ e^zⱼ"
+    letters = {"x": "z"}
     onnx, torch, keras = "Softmax", "Softmax", "softmax"
+
+    def numpy(self, *inputs: Shape) -> str:
+        """Along the features or channels, which are the last axis."""
+        return (
+            "e = np.exp(x - x.max(axis=-1, keepdims=True))  # Less the largest, so that nothing overflows.\n"
+            "y = e / e.sum(axis=-1, keepdims=True)"
+        )
 
     def forward(self, at: Site) -> None:
         """Less the largest number first, so that nothing overflows."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnstudio.layers.base import Activation
+from nnstudio.layers.shapes import Shape
 from nnstudio.layers.sigmoid import record_sigmoid
 from nnstudio.layers.site import Site
 
@@ -15,6 +16,10 @@ class Softplus(Activation):
 
     formula = "y = ln(1 + eᵃ)"
     onnx, torch, keras = "Softplus", "Softplus", "softplus"
+
+    def numpy(self, *inputs: Shape) -> str:
+        """NumPy knows this one."""
+        return "y = np.logaddexp(0, x)  # ln(e⁰ + eᵃ), without overflow"
 
     def forward(self, at: Site) -> None:
         """max(a, 0) + ln(1 + e^−|a|), which cannot overflow."""

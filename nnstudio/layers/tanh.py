@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnstudio.layers.base import Activation
+from nnstudio.layers.shapes import Shape
 from nnstudio.layers.site import Site
 
 
@@ -14,6 +15,10 @@ class Tanh(Activation):
 
     formula = "y = tanh a"
     onnx, torch, keras = "Tanh", "Tanh", "tanh"
+
+    def numpy(self, *inputs: Shape) -> str:
+        """NumPy knows this one."""
+        return "y = np.tanh(x)"
 
     def forward(self, at: Site) -> None:
         """tanh a."""

@@ -6,6 +6,7 @@ import numpy as np
 
 from nnstudio.core.fields import choice
 from nnstudio.layers.base import Activation
+from nnstudio.layers.shapes import Shape
 from nnstudio.layers.site import Site
 
 
@@ -18,6 +19,14 @@ class Threshold(Activation):
     onnx, torch, keras = "Where", "Threshold", "threshold"
 
     no: str = choice("-1", ("-1", "0"), "The answer for no: −1 for the threshold unit, 0 for the Heaviside step")
+
+    def phrase(self) -> str:
+        """With its answer for no."""
+        return f"{self.title} with {self.no.replace('-', '−')} for no"
+
+    def numpy(self, *inputs: Shape) -> str:
+        """Yes or no, number by number."""
+        return f"y = np.where(x > 0, 1.0, {float(self.no)})"
 
     def forward(self, at: Site) -> None:
         """1 where a > 0, else the chosen no."""

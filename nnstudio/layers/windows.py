@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from itertools import product
 
+from nnstudio.core.wording import counted
 from nnstudio.layers.base import Layer, Refusal, need_room
 from nnstudio.layers.shapes import Array, Shape, shown
 
@@ -74,6 +75,30 @@ def places(windows: Windows, padded: Array) -> list[Array]:
     rows, columns = windows
     spans = product(range(rows.size), range(columns.size))
     return [padded[rows.span(row), :, columns.span(column)] for row, column in spans]
+
+
+def border_words(padding: str | int) -> str:
+    """A padding in words."""
+    if isinstance(padding, int):
+        return f"a border of {counted(padding, 'pixel')}"
+    return "a border for the last windows" if padding == "same" else "no border"
+
+
+def window_lines(windows: Windows, fill: str) -> list[str]:
+    """NumPy lines that cut all windows out of a batch x, samples first: (samples, row, column, channel, *window)."""
+    rows, columns = windows
+    lines, image = [], "x"
+    if has_border(windows):
+        border = f"((0, 0), ({rows.before}, {rows.after}), ({columns.before}, {columns.after}), (0, 0))"
+        lines.append(f"padded = np.pad(x, {border}, constant_values={fill})")
+        image = "padded"
+    reach = tuple((along.size - 1) * along.dilation + 1 for along in windows)
+    lines.append(f"windows = np.lib.stride_tricks.sliding_window_view({image}, {reach}, axis=(1, 2))")
+    if rows.stride > 1 or columns.stride > 1:
+        lines.append(f"windows = windows[:, ::{rows.stride}, ::{columns.stride}]  # The stride.")
+    if rows.dilation > 1 or columns.dilation > 1:
+        lines.append(f"windows = windows[..., ::{rows.dilation}, ::{columns.dilation}]  # The dilation.")
+    return lines
 
 
 def has_border(windows: Windows) -> bool:

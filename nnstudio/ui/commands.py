@@ -9,12 +9,14 @@ from PySide6.QtGui import QGuiApplication
 from nnstudio.core.errors import StudioError
 from nnstudio.graph import edits
 from nnstudio.graph.graph import Graph, Wire
+from nnstudio.graph.legality import fits_into_wire
 from nnstudio.graph.stored import StoredGraph, graph_from_stored, graph_to_stored
 from nnstudio.layers.base import Layer
 from nnstudio.ui.document import Document
 from nnstudio.ui.selection import Selection
 
 Edit = Callable[[], Graph]
+ROW = 120.0  # From one layer to the next below it.
 MOST_PASTED = 1 << 22  # Characters; a text longer than this is no part of a model.
 
 
@@ -30,8 +32,10 @@ class Commands(QObject):
     def delete(self, reconnect: bool = True) -> None:
         """Remove the chosen layers and wires; the neighbours of a layer in a chain are wired to each other."""
         graph, nodes, wires = self._document.graph, self._selection.nodes, self._selection.wires
-        if not nodes and not wires:
+        if not nodes and not wires and not self._selection.notes:
             return
+        for note in self._selection.notes:
+            graph = edits.remove_note(graph, note)
         for wire in _later_ports_first(wires):
             if wire.source not in nodes and wire.target not in nodes:
                 graph = edits.disconnect(graph, wire)
@@ -44,7 +48,7 @@ class Commands(QObject):
         after = self._selection.only_node or (graph.nodes[-1].id if graph.nodes else None)
         id = edits.fresh_id(graph, layer)
         try:
-            graph = edits.append(graph, layer, after, id) if after else edits.add(graph, layer, id)
+            graph = _behind(graph, after, layer, id)
         except StudioError:
             # It takes nothing from there; it can still stand on its own.
             graph = edits.add(graph, layer, id, position=_beside(graph, after))
@@ -94,9 +98,11 @@ class Commands(QObject):
 
     def nudge(self, x: float, y: float) -> None:
         """Move the chosen layers a little."""
-        graph, chosen = self._document.graph, self._selection.nodes
+        graph, chosen = self._document.graph, self._selection.nodes | self._selection.notes
         if chosen:
-            places = {id: (graph.node(id).position[0] + x, graph.node(id).position[1] + y) for id in chosen}
+            before = {id: graph.node(id).position for id in self._selection.nodes}
+            before |= {id: graph.note(id).position for id in self._selection.notes}
+            places = {id: (left + x, top + y) for id, (left, top) in before.items()}
             self._document.edit(self.tr("Move"), edits.move(graph, places), merge=f"nudge {sorted(chosen)}")
 
     def walk(self, step: int) -> None:
@@ -122,13 +128,37 @@ class Commands(QObject):
         if nearest is not None:
             self._selection.choose([nearest.id])
 
-    def group(self, name: str) -> None:
-        """Gather the chosen layers under a name."""
+    def group(self) -> str:
+        """Gather the chosen layers in a group; gives back its name."""
+        name = edits.fresh_group_name(self._document.graph, self.tr("Group"))
         self._try(self.tr("Group"), lambda: edits.group(self._document.graph, self._selection.nodes, name))
+        return name
 
-    def ungroup(self, name: str) -> None:
-        """Dissolve a group."""
-        self._try(self.tr("Ungroup"), lambda: edits.ungroup(self._document.graph, name))
+    def ungroup(self) -> None:
+        """Dissolve the groups that chosen layers are in."""
+        graph = self._document.graph
+        for group in graph.groups:
+            if group.members & self._selection.nodes:
+                graph = edits.ungroup(graph, group.name)
+        self._document.edit(self.tr("Ungroup"), graph)
+
+    def toggle_groups(self) -> None:
+        """Collapse the groups that chosen layers are in, or open them."""
+        graph = self._document.graph
+        for group in graph.groups:
+            if group.members & self._selection.nodes:
+                graph = edits.collapse(graph, group.name, not group.collapsed)
+        self._document.edit(self.tr("Collapse or open"), graph)
+
+    def add_note(self, text: str, position: tuple[float, float]) -> None:
+        """Put a text on the canvas."""
+        graph = edits.add_note(self._document.graph, text, position)
+        self._document.edit(self.tr("Add a note"), graph)
+        self._selection.choose(notes=[graph.notes[-1].id])
+
+    def write_note(self, id: str, text: str) -> None:
+        """Another text for a note; an empty one takes it away."""
+        self._try(self.tr("Write a note"), lambda: edits.set_note(self._document.graph, id, text))
 
     def move(self, name: str, places: dict[str, tuple[float, float]]) -> None:
         """Put layers at these places, as aligning and arranging do."""
@@ -174,8 +204,31 @@ def _in_order(graph: Graph, ids: frozenset[str]) -> list[str]:
     return [node.id for node in graph.nodes if node.id in ids]
 
 
+def _behind(graph: Graph, after: str | None, layer: Layer, id: str) -> Graph:
+    """A layer wired behind another: in the middle of a chain between it and the next, which make room."""
+    if after is None:
+        return edits.add(graph, layer, id)
+    x, y = graph.node(after).position
+    wires = graph.out_of(after)
+    if len(wires) != 1 or not fits_into_wire(layer):
+        return edits.move(edits.append(graph, layer, after, id), {id: _free(graph, x + edits.SPACING, y)})
+    places = {each: graph.node(each).position for each in graph.after(after)}
+    gap = min(left for left, _ in places.values()) - x
+    by = max(0.0, 2 * edits.SPACING - gap)
+    moved = {each: (left + by, top) for each, (left, top) in places.items()}
+    return edits.move(edits.insert(graph, wires[0], layer, id), {**moved, id: (x + edits.SPACING, y)})
+
+
+def _free(graph: Graph, x: float, y: float) -> tuple[float, float]:
+    """The first place from here downwards where no card stands."""
+    taken = [node.position for node in graph.nodes]
+    while any(abs(x - left) < edits.SPACING - 40 and abs(y - top) < ROW - 20 for left, top in taken):
+        y += ROW
+    return x, y
+
+
 def _beside(graph: Graph, id: str | None) -> tuple[float, float]:
     if id is None:
         return 0.0, 0.0
     x, y = graph.node(id).position
-    return x, y + 120.0
+    return _free(graph, x, y + ROW)

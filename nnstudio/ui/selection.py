@@ -1,6 +1,7 @@
-"""The selection: which layers and wires are chosen, the same for canvas, table and inspector."""
+"""The selection: which layers, wires and notes are chosen, the same for canvas, table and inspector."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
@@ -9,59 +10,79 @@ from nnstudio.graph.graph import Wire
 from nnstudio.ui.document import Document
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """What is chosen at one time."""
+
+    nodes: frozenset[str] = frozenset()
+    wires: frozenset[Wire] = frozenset()
+    notes: frozenset[str] = frozenset()
+
+
 class Selection(QObject):
-    """Chosen layers and wires of one document. What leaves the document leaves the selection."""
+    """What is chosen of one document. What leaves the document leaves the selection."""
 
     selection_changed = Signal()
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._document = document
-        self._nodes: frozenset[str] = frozenset()
-        self._wires: frozenset[Wire] = frozenset()
+        self._chosen = Chosen()
         document.graph_changed.connect(self._drop_what_went)
 
     @property
     def nodes(self) -> frozenset[str]:
         """The ids of the chosen layers."""
-        return self._nodes
+        return self._chosen.nodes
 
     @property
     def wires(self) -> frozenset[Wire]:
         """The chosen wires."""
-        return self._wires
+        return self._chosen.wires
+
+    @property
+    def notes(self) -> frozenset[str]:
+        """The ids of the chosen notes."""
+        return self._chosen.notes
 
     @property
     def only_node(self) -> str | None:
         """The chosen layer, if it is just one."""
-        return next(iter(self._nodes)) if len(self._nodes) == 1 else None
+        return next(iter(self.nodes)) if len(self.nodes) == 1 else None
 
-    def choose(self, nodes: Iterable[str] = (), wires: Iterable[Wire] = ()) -> None:
+    def choose(self, nodes: Iterable[str] = (), wires: Iterable[Wire] = (), notes: Iterable[str] = ()) -> None:
         """Choose these and nothing else."""
         graph = self._document.graph
-        self._set(frozenset(id for id in nodes if id in graph), frozenset(wires) & frozenset(graph.wires))
+        chosen = Chosen(
+            frozenset(nodes) & graph.by_id.keys(),
+            frozenset(wires) & frozenset(graph.wires),
+            frozenset(notes) & {note.id for note in graph.notes},
+        )
+        if chosen != self._chosen:
+            self._chosen = chosen
+            self.selection_changed.emit()
 
     def add(self, nodes: Iterable[str] = (), wires: Iterable[Wire] = ()) -> None:
         """Choose these too."""
-        self.choose(self._nodes | frozenset(nodes), self._wires | frozenset(wires))
+        self.choose(self.nodes | frozenset(nodes), self.wires | frozenset(wires), self.notes)
 
     def toggle(self, node: str) -> None:
-        """Choose a layer that is not, or the other way round."""
-        self.choose(self._nodes ^ {node}, self._wires)
+        """Choose a layer or a note that is not, or the other way round."""
+        changed = {node}
+        if node in self._document.graph:
+            self.choose(self.nodes ^ changed, self.wires, self.notes)
+        else:
+            self.choose(self.nodes, self.wires, self.notes ^ changed)
 
     def choose_all(self) -> None:
-        """Choose every layer and wire."""
-        self.choose(self._document.graph.by_id, self._document.graph.wires)
+        """Choose everything."""
+        graph = self._document.graph
+        self.choose(graph.by_id, graph.wires, (note.id for note in graph.notes))
 
     def clear(self) -> None:
         """Choose nothing."""
         self.choose()
 
-    def _set(self, nodes: frozenset[str], wires: frozenset[Wire]) -> None:
-        if (nodes, wires) != (self._nodes, self._wires):
-            self._nodes, self._wires = nodes, wires
-            self.selection_changed.emit()
-
     def _drop_what_went(self, change: Difference) -> None:
-        if change.removed or change.wires_removed:
-            self.choose(self._nodes, self._wires)
+        if change.removed or change.wires_removed or change.notes_removed:
+            self.choose(self.nodes, self.wires, self.notes)

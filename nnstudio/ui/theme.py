@@ -166,6 +166,7 @@ def _sheet(theme: Theme) -> str:
     QTreeView::item:selected, QListView::item:selected, QTableView::item:selected {{
         background: {theme.accent}; color: {theme.on_accent};
     }}
+    QTableView::item {{ padding: 0 4px; }}
     QHeaderView::section {{
         background: {theme.panel}; color: {theme.dim}; border: 0; border-bottom: 1px solid {theme.border};
         padding: 4px 6px;
@@ -184,6 +185,8 @@ def _small_controls(theme: Theme) -> str:
     """Check boxes and little arrows, which Fusion draws too dark to be seen on dark."""
     check, dash, up, down = (_icon(name, theme) for name in ("check", "dash", "up", "down"))
     return f"""
+    QLabel[tone="problem"] {{ color: {theme.problem}; }}
+    QLabel[tone="warning"] {{ color: {theme.warning}; }}
     QCheckBox {{ spacing: 8px; }}
     QCheckBox::indicator {{
         width: 14px; height: 14px; border: 1px solid {theme.dim}; border-radius: 3px; background: {theme.field};

@@ -1,5 +1,7 @@
 """The canvas follows the document, and every gesture of the hand is one edit that can be undone."""
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragMoveEvent, QDropEvent, QGuiApplication, QWheelEvent
@@ -401,3 +403,89 @@ def test_an_empty_document_shows_an_empty_canvas(qtbot):
     canvas.show()
     canvas.view.fit()
     assert list(canvas.scene.cards()) == []
+
+
+def test_a_group_is_made_named_and_collapsed(canvas, document, selection):
+    selection.choose(["hidden", "relu"])
+    canvas.group()
+    QTest.keyClicks(canvas.editor._line, "block")
+    QTest.keyClick(canvas.editor._line, Qt.Key.Key_Return)
+    (group,) = document.graph.groups
+    assert (group.name, group.members) == ("block", {"hidden", "relu"})
+    (frame,) = canvas.scene.groups()
+    QTest.mouseDClick(canvas.view.viewport(), LEFT, NONE, on(canvas, frame.handle().center()))
+    assert document.graph.group("block").collapsed
+
+
+def test_a_collapsed_group_hides_its_layers_and_the_wires_among_them(canvas, document):
+    grouped = edits.group(document.graph, ["hidden", "relu"], "block")
+    document.edit("Collapse", edits.collapse(grouped, "block"))
+    shown = {card.id for card in canvas.scene.cards() if card.isVisible()}
+    assert shown == set(document.graph.by_id) - {"hidden", "relu"}
+    assert not canvas.scene.wire_item(Wire("hidden", "relu")).isVisible()
+    (frame,) = canvas.scene.groups()
+    entering = canvas.scene.wire_item(Wire("flatten", "hidden"))
+    assert entering.isVisible()
+    assert entering.path.currentPosition() == frame.input_position()
+
+
+def test_a_group_moves_as_one(canvas, document):
+    document.edit("Group", edits.group(document.graph, ["hidden", "relu"], "block"))
+    before = document.graph
+    (frame,) = canvas.scene.groups()
+    start = on(canvas, frame.handle().center())
+    drag(canvas, start, start + QPoint(0, 60))
+    moved = {id: document.graph.node(id).position[1] - before.node(id).position[1] for id in before.by_id}
+    assert moved["hidden"] == moved["relu"] > 0
+    assert moved["flatten"] == 0
+    (frame,) = canvas.scene.groups()
+    assert frame.outline().contains(canvas.scene.card("hidden").sceneBoundingRect().center())
+
+
+def test_undo_opens_a_collapsed_group(canvas, document):
+    grouped = edits.group(document.graph, ["hidden", "relu"], "block")
+    document.edit("Collapse", edits.collapse(grouped, "block"))
+    document.undo()
+    assert all(card.isVisible() for card in canvas.scene.cards())
+    assert list(canvas.scene.groups()) == []
+
+
+def test_a_note_is_written_moved_and_deleted(canvas, document, selection):
+    canvas.add_note()
+    QTest.keyClicks(canvas.writing._text, "why ReLU?")
+    QTest.keyClick(canvas.writing._text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    (note,) = document.graph.notes
+    assert note.text == "why ReLU?"
+    start = on(canvas, QPointF(*note.position) + QPointF(20, 10))
+    drag(canvas, start, start + QPoint(0, 90))
+    assert document.graph.note(note.id).position[1] > note.position[1]
+    assert selection.notes == {note.id}
+    canvas._commands.delete()
+    assert document.graph.notes == ()
+    document.undo()
+    assert [item.id for item in canvas.scene.notes()] == [note.id]
+
+
+def test_an_emptied_note_is_gone(canvas, document):
+    canvas.add_note()
+    canvas.writing._text.clear()
+    QTest.keyClick(canvas.writing._text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert document.graph.notes == ()
+
+
+def test_a_layer_added_behind_one_in_a_chain_stands_between_it_and_the_next(canvas, document, selection):
+    selection.choose(["hidden"])
+    canvas._commands.append(Dropout())
+    graph = document.graph
+    assert [wire.target for wire in graph.out_of("hidden")] == ["dropout"]
+    assert [wire.target for wire in graph.out_of("dropout")] == ["relu"]
+    places = [graph.node(id).position[0] for id in ("hidden", "dropout", "relu", "scores")]
+    assert [right - left for left, right in pairwise(places)] == [240, 240, 240]
+
+
+def test_a_second_branch_stands_below_the_first(canvas, document, selection):
+    for _ in range(3):
+        selection.choose(["output"])
+        canvas._commands.append(Dropout())
+    boxes = [card.sceneBoundingRect() for card in canvas.scene.cards()]
+    assert not any(one.intersects(other) for number, one in enumerate(boxes) for other in boxes[:number])

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from nnstudio.layers.base import layers
 from nnstudio.ui.canvas.in_place import InPlaceEditor
 from nnstudio.ui.canvas.minimap import Minimap
+from nnstudio.ui.canvas.note_editor import NoteEditor
 from nnstudio.ui.canvas.quick_add import Choice, Finder
 from nnstudio.ui.canvas.scene import Scene
 from nnstudio.ui.canvas.view import CanvasView
@@ -36,6 +37,7 @@ class Canvas(QWidget):
         self.view = CanvasView(self.scene, theme, self)
         self.minimap = Minimap(self.scene, self.view, theme)
         self.editor = InPlaceEditor(self.scene, self.view)
+        self.writing = NoteEditor(self.scene, self.view, commands)
         self.adding = Finder(self.tr("Add a layer"), _layer_choices, self.view)
         self.searching = Finder(self.tr("Find a layer"), self._node_choices, self.view)
         self._add_at: tuple[float, float] | None = None
@@ -64,6 +66,17 @@ class Canvas(QWidget):
     def search(self) -> None:
         """Ask for a layer to go to."""
         self.searching.open(QPoint(GAP, GAP))
+
+    def add_note(self) -> None:
+        """Put a note in the middle of what is in sight, and write on it."""
+        place = self.view.mapToScene(self.view.viewport().rect().center())
+        self._commands.add_note(self.tr("Note"), (place.x(), place.y()))
+        self.writing.open(self._document.graph.notes[-1].id)
+
+    def group(self) -> None:
+        """Gather the chosen layers, and ask for the group's name."""
+        if self._selection.nodes:
+            self.editor.open_group(self._commands.group())
 
     def go_to(self, id: str) -> None:
         """Choose a layer and bring it into sight."""

@@ -32,20 +32,22 @@ class Gesture:
         """Escape: as if nothing had been done."""
 
 
-class MoveCards(Gesture):
-    """Drags the chosen cards; a click without a drag only chooses."""
+class Move(Gesture):
+    """Drags the chosen cards and notes; a click without a drag only chooses."""
 
-    def __init__(self, scene: Scene, card: Card, position: QPointF, keys: Keys) -> None:
-        self._scene, self._start, self._card = scene, position, card
+    def __init__(self, scene: Scene, held: str, position: QPointF, keys: Keys) -> None:
+        self._scene, self._start, self._held = scene, position, held
         self._moving = False
         self._toggles = bool(keys & (Keys.ShiftModifier | Keys.ControlModifier))
-        self._was_chosen = card.id in scene.selection.nodes
+        selection = scene.selection
+        self._was_chosen = held in selection.nodes | selection.notes
         if self._toggles:
-            scene.selection.toggle(card.id)
+            selection.toggle(held)
         elif not self._was_chosen:
-            scene.selection.choose([card.id])
+            self._choose_held()
         graph = scene.document.graph
-        self._before = {id: graph.node(id).position for id in scene.selection.nodes}
+        self._before = {id: graph.node(id).position for id in selection.nodes}
+        self._before |= {id: graph.note(id).position for id in selection.notes}
 
     def move(self, position: QPointF, keys: Keys) -> None:
         if not self._moving and not _far(self._start, position):
@@ -56,19 +58,25 @@ class MoveCards(Gesture):
     def finish(self, position: QPointF, keys: Keys) -> None:
         if self._moving:
             graph = self._scene.document.graph
-            what = "layer" if len(self._before) == 1 else f"{len(self._before)} layers"
-            self._scene.document.edit(f"Move {what}", edits.move(graph, self._places(position, keys)))
+            what = "" if len(self._before) == 1 else f" {len(self._before)} things"
+            self._scene.document.edit(f"Move{what}", edits.move(graph, self._places(position, keys)))
         elif self._was_chosen and not self._toggles:
-            self._scene.selection.choose([self._card.id])
+            self._choose_held()
 
     def cancel(self) -> None:
         self._scene.show_positions(self._before)
 
+    def _choose_held(self) -> None:
+        if self._held in self._scene.document.graph:
+            self._scene.selection.choose([self._held])
+        else:
+            self._scene.selection.choose(notes=[self._held])
+
     def _places(self, position: QPointF, keys: Keys) -> dict[str, tuple[float, float]]:
         by = position - self._start
-        if not keys & Keys.AltModifier and self._card.id in self._before:
-            # The card in the hand comes to the grid, and the others keep their distance to it.
-            x, y = self._before[self._card.id]
+        if not keys & Keys.AltModifier and self._held in self._before:
+            # What is in the hand comes to the grid, and the others keep their distance to it.
+            x, y = self._before[self._held]
             by = QPointF(_on_grid(x + by.x()) - x, _on_grid(y + by.y()) - y)
         return {id: (x + by.x(), y + by.y()) for id, (x, y) in self._before.items()}
 
@@ -91,7 +99,8 @@ class RubberBand(Gesture):
     def move(self, position: QPointF, keys: Keys) -> None:
         area = QRectF(self._start, position).normalized()
         self._band.setRect(area)
-        self._scene.selection.choose(self._before | {card.id for card in self._scene.cards_in(area)})
+        notes = [note.id for note in self._scene.notes() if area.intersects(note.sceneBoundingRect())]
+        self._scene.selection.choose(self._before | {card.id for card in self._scene.cards_in(area)}, (), notes)
 
     def finish(self, position: QPointF, keys: Keys) -> None:
         self._scene.removeItem(self._band)
@@ -161,6 +170,36 @@ class DrawWire(Gesture):
         self._scene.removeItem(self._item)
         if self._instead:
             self._scene.show_wire(self._instead, True)
+
+
+def gesture_at(scene: Scene, theme: Theme, tell: Tell, position: QPointF, keys: Keys) -> Gesture:
+    """What a press at this place begins."""
+    card = scene.card_at(position) or scene.card_at(position, REACH)
+    if card is not None:
+        return _gesture_on(scene, theme, tell, card, position, keys)
+    note, group = scene.note_at(position), scene.group_at(position)
+    if note is not None:
+        return Move(scene, note.id, position, keys)
+    if group is not None:
+        members = scene.document.graph.group(group.name).members
+        scene.selection.choose(members)
+        return Move(scene, min(members), position, keys)
+    item = scene.wire_at(position)
+    if item is not None and item.wire is not None:
+        scene.selection.choose((), [item.wire])
+        return Gesture()
+    return RubberBand(scene, theme, position, keys)
+
+
+def _gesture_on(scene: Scene, theme: Theme, tell: Tell, card: Card, position: QPointF, keys: Keys) -> Gesture:
+    inside = card.mapFromScene(position)
+    if card.output_at(inside):
+        return DrawWire(scene, theme, card, tell)
+    port = card.port_at(inside)
+    wires = [wire for wire in scene.document.graph.into(card.id) if wire.port == port]
+    if wires:
+        return DrawWire(scene, theme, scene.card(wires[0].source), tell, wires[0])
+    return Move(scene, card.id, position, keys)
 
 
 def _with_repair(against: Objection) -> str:

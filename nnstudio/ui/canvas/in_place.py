@@ -8,6 +8,7 @@ from nnstudio.core.errors import StudioError
 from nnstudio.core.fields import rules_of
 from nnstudio.core.rules import typed
 from nnstudio.graph import edits
+from nnstudio.graph.graph import Graph
 from nnstudio.ui.canvas.faces import value_text
 from nnstudio.ui.canvas.scene import Scene
 from nnstudio.ui.canvas.view import CanvasView
@@ -24,7 +25,7 @@ class InPlaceEditor(QObject):
         super().__init__(view)
         self._scene, self._view = scene, view
         self._line: _Line | None = None
-        self._node, self._field = "", ""
+        self._node, self._field, self._group = "", "", ""
         view.field_asked.connect(self.open)
         view.zoom_changed.connect(self.close)
         scene.document.graph_changed.connect(self.close)
@@ -37,19 +38,31 @@ class InPlaceEditor(QObject):
         area = card.field_rect(field) if field else card.title_rect()
         shown = self._scene.document.graph.node(node)
         text = value_text(getattr(shown.layer, field)) if field else shown.name
-        self._line = _Line(text, self._view.viewport())
-        self._line.setGeometry(self._place(card.mapRectToScene(area)))
-        self._line.setAccessibleName(field.replace("_", " ") or self.tr("Name"))
-        self._line.setPlaceholderText(shown.label if not field else "")
-        self._line.entered.connect(self._take_over)
-        self._line.given_up.connect(self.close)
-        self._line.show()
-        self._line.selectAll()
-        self._line.setFocus(Qt.FocusReason.MouseFocusReason)
+        line = self._opened(text, card.mapRectToScene(area), field.replace("_", " ") or self.tr("Name"))
+        line.setPlaceholderText(shown.label if not field else "")
+
+    def open_group(self, name: str) -> None:
+        """Open over the name of a group."""
+        self.close()
+        self._group = name
+        item = next(each for each in self._scene.groups() if each.name == name)
+        self._opened(name, item.handle(), self.tr("Name of the group"))
+
+    def _opened(self, text: str, area: QRectF, name: str) -> "_Line":
+        line = self._line = _Line(text, self._view.viewport())
+        line.setGeometry(self._place(area))
+        line.setAccessibleName(name)
+        line.entered.connect(self._take_over)
+        line.given_up.connect(self.close)
+        line.show()
+        line.selectAll()
+        line.setFocus(Qt.FocusReason.MouseFocusReason)
+        return line
 
     def close(self) -> None:
         """Go away without a change."""
         line, self._line = self._line, None
+        self._group = ""
         if line is not None:
             line.blockSignals(True)
             line.hide()
@@ -57,22 +70,28 @@ class InPlaceEditor(QObject):
             self._view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _take_over(self, text: str) -> None:
-        document, id, field = self._scene.document, self._node, self._field
-        node = document.graph.node(id)
+        what = self.tr("Rename")
+        if self._field and not self._group:
+            label = self._scene.document.graph.node(self._node).label
+            what = self.tr("Change {} of {}").format(self._field.replace("_", " "), label)
         try:
-            if field:
-                value = typed(rules_of(type(node.layer))[field], text)
-                graph = edits.set_fields(document.graph, id, **{field: value})
-            else:
-                graph = edits.rename(document.graph, id, text.strip())
+            graph = self._edited(text)
         except StudioError as error:
             self.told.emit(str(error))
             if self._line is not None:
                 self._line.show_refusal(str(error))
             return
         self.close()
-        what = self.tr("Change {} of {}").format(field.replace("_", " "), node.label) if field else self.tr("Rename")
-        document.edit(what, graph)
+        self._scene.document.edit(what, graph)
+
+    def _edited(self, text: str) -> Graph:
+        graph = self._scene.document.graph
+        if self._group:
+            return edits.rename_group(graph, self._group, text.strip())
+        if not self._field:
+            return edits.rename(graph, self._node, text.strip())
+        value = typed(rules_of(type(graph.node(self._node).layer))[self._field], text)
+        return edits.set_fields(graph, self._node, **{self._field: value})
 
     def _place(self, area: QRectF) -> QRect:
         box = self._view.mapFromScene(area).boundingRect()

@@ -31,6 +31,10 @@ class Neighbours:
         for cell in _cells(box) if box is not None else ():
             self._cells[cell].discard(id)
 
+    def box(self, id: str) -> QRectF:
+        """Where one is."""
+        return self._boxes[id]
+
     def boxes(self) -> Iterable[tuple[str, QRectF]]:
         """All boxes."""
         return self._boxes.items()

@@ -5,6 +5,8 @@ from PySide6.QtGui import QPainterPath
 
 BEND = 40.0
 CLEAR = 18.0
+ROW = 60.0  # So far apart, one card is below the other and not beside it.
+ABOVE = 10.0  # From the upper edge of a card to its port, nearly.
 
 
 def route(start: QPointF, end: QPointF, cards: tuple[QRectF, ...] = ()) -> QPainterPath:
@@ -48,9 +50,13 @@ def _around(start: QPointF, end: QPointF, blocking: list[QRectF]) -> QPainterPat
 def _backward(start: QPointF, end: QPointF, cards: tuple[QRectF, ...]) -> QPainterPath:
     """Out to the right, along a level free of cards, and in from the left."""
     between = [card for card in cards if card.left() < start.x() + BEND and card.right() > end.x() - BEND]
-    bottom = max([start.y(), end.y(), *(card.bottom() for card in between)]) + CLEAR
+    level = max([start.y(), end.y(), *(card.bottom() for card in between)]) + CLEAR
+    inside = any(card.top() < end.y() and card.bottom() > start.y() for card in between)
+    if abs(end.y() - start.y()) > ROW and not inside:
+        # One below the other: the way between them is shorter than the way around.
+        level = max(start.y(), end.y()) - CLEAR - ABOVE
     path = QPainterPath(start)
-    path.cubicTo(start + QPointF(BEND, 0), QPointF(start.x() + BEND, bottom), QPointF(start.x(), bottom))
-    path.lineTo(QPointF(end.x(), bottom))
-    path.cubicTo(QPointF(end.x() - BEND, bottom), end - QPointF(BEND, 0), end)
+    path.cubicTo(start + QPointF(BEND, 0), QPointF(start.x() + BEND, level), QPointF(start.x(), level))
+    path.lineTo(QPointF(end.x(), level))
+    path.cubicTo(QPointF(end.x() - BEND, level), end - QPointF(BEND, 0), end)
     return path

@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QObject, QPointF, QRectF
-from PySide6.QtWidgets import QGraphicsScene
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
 from nnstudio.graph.diff import Difference
-from nnstudio.graph.graph import Graph, Node, Wire
+from nnstudio.graph.graph import Graph, Node, Note, Wire
 from nnstudio.layers.shapes import shown
 from nnstudio.ui.canvas.card import Card, Light
 from nnstudio.ui.canvas.faces import face_of
 from nnstudio.ui.canvas.neighbours import Neighbours
+from nnstudio.ui.canvas.paper import GroupItem, NoteItem
 from nnstudio.ui.canvas.routing import route
 from nnstudio.ui.canvas.wire import WireItem
 from nnstudio.ui.document import Document
@@ -34,6 +35,10 @@ class Scene(QGraphicsScene):
         self._wires: dict[Wire, WireItem] = {}
         self._touching: dict[str, set[Wire]] = {}
         self._places = Neighbours()
+        self._notes: dict[str, NoteItem] = {}
+        self._groups: dict[str, GroupItem] = {}
+        # The collapsed group in which a layer is hidden.
+        self._hidden_in: dict[str, GroupItem] = {}
         self._build()
         document.graph_changed.connect(self._follow)
         document.project_changed.connect(self._show_findings)
@@ -63,7 +68,7 @@ class Scene(QGraphicsScene):
     def card_at(self, position: QPointF, reach: float = 0.0) -> Card | None:
         """The uppermost card at a point, or with its ports within reach of it."""
         area = QRectF(position.x() - reach, position.y() - reach, 2 * reach + 0.01, 2 * reach + 0.01)
-        found = [self._cards[id] for id, _ in self._places.near(area)]
+        found = [self._cards[id] for id, _ in self._places.near(area) if id not in self._hidden_in]
         return min(found, key=lambda card: _distance(card, position), default=None)
 
     def wire_at(self, position: QPointF) -> WireItem | None:
@@ -75,9 +80,31 @@ class Scene(QGraphicsScene):
         """The cards that a rubber band touches."""
         return [self._cards[id] for id, _ in self._places.near(area)]
 
+    def note_at(self, position: QPointF) -> NoteItem | None:
+        """The note at a point."""
+        notes = reversed(self._notes.values())
+        return next((note for note in notes if note.outline().translated(note.pos()).contains(position)), None)
+
+    def group_at(self, position: QPointF) -> GroupItem | None:
+        """The group whose title or card is at a point."""
+        return next((item for item in reversed(self._groups.values()) if item.handle().contains(position)), None)
+
+    def notes(self) -> Iterable[NoteItem]:
+        """All notes."""
+        return self._notes.values()
+
+    def groups(self) -> Iterable[GroupItem]:
+        """All groups."""
+        return self._groups.values()
+
     def content_rect(self) -> QRectF:
-        """Where cards are."""
-        return self._places.whole
+        """Where cards, notes and groups are."""
+        area = self._places.whole
+        for note in self._notes.values():
+            area = area.united(note.outline().translated(note.pos()))
+        for group in self._groups.values():
+            area = area.united(group.outline())
+        return area
 
     def boxes_by_group(self) -> dict[str, list[QRectF]]:
         """Where cards are, by the group of their layers."""
@@ -91,6 +118,9 @@ class Scene(QGraphicsScene):
         for id, position in positions.items():
             if id in self._cards:
                 self._put(self._cards[id], position)
+            elif id in self._notes:
+                self._notes[id].setPos(*position)
+        self._show_groups()
         self._reroute({wire for id in positions for wire in self._touching.get(id, ())})
 
     def show_theme(self, theme: Theme) -> None:
@@ -100,6 +130,10 @@ class Scene(QGraphicsScene):
             card.show_theme(theme)
         for item in self._wires.values():
             item.show_theme(theme)
+        for note in self._notes.values():
+            note.show_theme(theme)
+        for group in self._groups.values():
+            group.show_theme(theme)
         self.update()
 
     def light_up(self, lit: Iterable[str] | None) -> None:
@@ -116,6 +150,9 @@ class Scene(QGraphicsScene):
             self._add_card(node, graph)
         for wire in graph.wires:
             self._add_wire(wire)
+        for note in graph.notes:
+            self._add_note(note)
+        self._make_groups()
         self._reroute(graph.wires)
         self._show_findings()
 
@@ -136,6 +173,15 @@ class Scene(QGraphicsScene):
         for wire in change.wires_added:
             self._add_wire(wire)
         self._show_faces(self._touched(change))
+        for note in change.notes_removed:
+            self._take(self._notes.pop(note.id))
+        for note in change.notes_added:
+            self._add_note(note)
+        if change.groups_added or change.groups_removed:
+            self._make_groups()
+            self._reroute(graph.wires)
+        else:
+            self._show_groups()
         moved = {node.id for node in (*change.changed, *change.added, *change.removed)}
         ends = {end for wire in (*change.wires_added, *change.wires_removed) for end in (wire.source, wire.target)}
         self._reroute({wire for id in moved | ends for wire in self._touching.get(id, ())})
@@ -157,11 +203,44 @@ class Scene(QGraphicsScene):
         self._touching.setdefault(wire.target, set()).add(wire)
         self.addItem(item)
 
+    def _add_note(self, note: Note) -> None:
+        item = self._notes[note.id] = NoteItem(note.id, note.text, self._theme)
+        item.setPos(*note.position)
+        self.addItem(item)
+
+    def _make_groups(self) -> None:
+        """All groups anew; there are few, and they seldom change."""
+        for item in self._groups.values():
+            self._take(item)
+        graph = self.document.graph
+        self._groups = {
+            group.name: GroupItem(group.name, len(group.members), group.collapsed, self._theme)
+            for group in graph.groups
+        }
+        self._hidden_in = {
+            id: self._groups[group.name] for group in graph.groups if group.collapsed for id in group.members
+        }
+        for item in self._groups.values():
+            self.addItem(item)
+        for id, card in self._cards.items():
+            card.setVisible(id not in self._hidden_in)
+        for wire, line in self._wires.items():
+            ends = self._hidden_in.get(wire.source), self._hidden_in.get(wire.target)
+            line.setVisible(ends[0] is None or ends[0] is not ends[1])
+        self._show_groups()
+
+    def _show_groups(self) -> None:
+        for group in self.document.graph.groups:
+            area = QRectF()
+            for id in group.members & self._cards.keys():
+                area = area.united(self._places.box(id))
+            self._groups[group.name].surround(area)
+
     def _put(self, card: Card, position: tuple[float, float]) -> None:
         card.setPos(*position)
         self._places.place(card.id, card.outline().translated(card.pos()))
 
-    def _take(self, item: Card | WireItem) -> None:
+    def _take(self, item: QGraphicsItem) -> None:
         # Explicitly: an item that its scene still owns when Python lets go of it brings Qt down.
         self.removeItem(item)
 
@@ -173,12 +252,20 @@ class Scene(QGraphicsScene):
 
     def _reroute(self, wires: Iterable[Wire]) -> None:
         for wire in wires:
-            source, target = self._cards[wire.source], self._cards[wire.target]
-            start = source.mapToScene(source.output_position())
-            end = target.mapToScene(target.input_position(wire.port))
+            start, end = self._ends(wire)
             way = QRectF(start, end).normalized().adjusted(-1, -NEAR / 4, 1, NEAR / 4)
-            others = tuple(box for id, box in self._places.near(way) if id not in (wire.source, wire.target))
+            own = (wire.source, wire.target, *self._hidden_in)
+            others = tuple(box for id, box in self._places.near(way) if id not in own)
             self._wires[wire].show_path(route(start, end, others))
+
+    def _ends(self, wire: Wire) -> tuple[QPointF, QPointF]:
+        """Where a wire begins and ends: at its cards, or at the groups that hide them."""
+        source, target = self._cards[wire.source], self._cards[wire.target]
+        leaving, entering = self._hidden_in.get(wire.source), self._hidden_in.get(wire.target)
+        return (
+            leaving.output_position() if leaving else source.mapToScene(source.output_position()),
+            entering.input_position() if entering else target.mapToScene(target.input_position(wire.port)),
+        )
 
     def _show_findings(self) -> None:
         shapes = self.document.findings.shapes
@@ -195,6 +282,8 @@ class Scene(QGraphicsScene):
             card.show_chosen(id in self.selection.nodes)
         for wire, item in self._wires.items():
             item.show_chosen(wire in self.selection.wires)
+        for id, note in self._notes.items():
+            note.show_chosen(id in self.selection.notes)
 
 
 def _distance(card: Card, position: QPointF) -> float:

@@ -20,9 +20,10 @@ from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from nnstudio.core.errors import StudioError
 from nnstudio.graph import edits
+from nnstudio.graph.legality import fits_into_wire
 from nnstudio.layers.base import Layer, layers
 from nnstudio.ui.canvas.card import HEAD, REACH, WIDTH
-from nnstudio.ui.canvas.gestures import DrawWire, Gesture, MoveCards, RubberBand
+from nnstudio.ui.canvas.gestures import Gesture, gesture_at
 from nnstudio.ui.canvas.scene import Scene
 from nnstudio.ui.canvas.wire import WireItem
 from nnstudio.ui.theme import Theme
@@ -44,6 +45,8 @@ class CanvasView(QGraphicsView):
     """A double click on a card: the layer's id and the field, or an empty text for its name."""
     key_pressed = Signal(object)
     """A QKeyEvent that the view itself has no use for; whoever takes it accepts it."""
+    note_asked = Signal(str)
+    """A double click on a note: its id."""
     quick_add_asked = Signal(QPointF)
     """A double click on the empty canvas."""
 
@@ -145,7 +148,8 @@ class CanvasView(QGraphicsView):
             self._panned_from = event.position().toPoint()
             self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
         elif event.button() is Qt.MouseButton.LeftButton:
-            self._gesture = self._gesture_for(self.mapToScene(event.position().toPoint()), event.modifiers())
+            place = self.mapToScene(event.position().toPoint())
+            self._gesture = gesture_at(self._scene, self._theme, self.told.emit, place, event.modifiers())
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -171,10 +175,18 @@ class CanvasView(QGraphicsView):
         card = self._scene.card_at(position)
         if event.button() is not Qt.MouseButton.LeftButton:
             return
-        if card is None:
-            self.quick_add_asked.emit(position)
-        else:
+        note, group = self._scene.note_at(position), self._scene.group_at(position)
+        if card is not None:
             self.field_asked.emit(card.id, card.field_at(card.mapFromScene(position)) or "")
+        elif note is not None:
+            self.note_asked.emit(note.id)
+        elif group is not None:
+            document = self._scene.document
+            name = self.tr("Open {}") if group.collapsed else self.tr("Collapse {}")
+            graph = edits.collapse(document.graph, group.name, not group.collapsed)
+            document.edit(name.format(group.name), graph)
+        else:
+            self.quick_add_asked.emit(position)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._gesture is not None:
@@ -232,24 +244,6 @@ class CanvasView(QGraphicsView):
             [QPointF(x * spacing, y * spacing) for x in range(left, right + 1) for y in range(top, bottom + 1)]
         )
 
-    def _gesture_for(self, position: QPointF, keys: Qt.KeyboardModifier) -> Gesture:
-        scene = self._scene
-        card = scene.card_at(position) or scene.card_at(position, REACH)
-        if card is not None:
-            inside = card.mapFromScene(position)
-            if card.output_at(inside):
-                return DrawWire(scene, self._theme, card, self.told.emit)
-            port = card.port_at(inside)
-            wires = [wire for wire in scene.document.graph.into(card.id) if wire.port == port]
-            if wires:
-                return DrawWire(scene, self._theme, scene.card(wires[0].source), self.told.emit, wires[0])
-            return MoveCards(scene, card, position, keys)
-        item = scene.wire_at(position)
-        if item is not None and item.wire is not None:
-            scene.selection.choose((), [item.wire])
-            return Gesture()
-        return RubberBand(scene, self._theme, position, keys)
-
     def _show_cursor(self, position: QPointF) -> None:
         card = self._scene.card_at(position, REACH)
         inside = card.mapFromScene(position) if card is not None else QPointF()
@@ -283,11 +277,6 @@ class CanvasView(QGraphicsView):
 
     def _make_room(self) -> None:
         self._scene.setSceneRect(self._scene.content_rect().adjusted(-ROOM, -ROOM, ROOM, ROOM))
-
-
-def fits_into_wire(layer: Layer) -> bool:
-    """Whether a layer can stand in the middle of a wire."""
-    return layer.takes[0] <= 1 and layer.takes[1] != 0
 
 
 def _layer_in(event: QDropEvent) -> Layer | None:

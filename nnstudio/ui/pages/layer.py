@@ -1,6 +1,9 @@
 """The inspector's page for one layer: its name, its fields, what goes in and out, what it costs, how it computes."""
 
+from dataclasses import replace
+
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from nnstudio.core.fields import rules_of
 from nnstudio.core.rules import Text
@@ -8,12 +11,13 @@ from nnstudio.graph import edits
 from nnstudio.graph.graph import Node
 from nnstudio.graph.table import inputs_of, row_of
 from nnstudio.layers.base import Layer
+from nnstudio.layers.formulas import formula_with_shapes
 from nnstudio.layers.shapes import shown
 from nnstudio.ui.document import Document
+from nnstudio.ui.forms.controls import follow_in_tab_order
 from nnstudio.ui.forms.form import Form
 from nnstudio.ui.forms.typed import TextEditor
 from nnstudio.ui.forms.values import about
-from nnstudio.ui.formulas import formula_of
 from nnstudio.ui.labels import LARGER, Alarm, Formula, Quiet, scaled
 from nnstudio.ui.pages.page import Facts, Head, Page, ProblemNote
 
@@ -22,7 +26,7 @@ class NameEditor(TextEditor):
     """A layer's name; blanks around it are left out in the end."""
 
     def _finish(self) -> None:
-        if self._try(self.line.text().strip()):
+        if isValid(self.line) and self._try(self.line.text().strip()):
             self.display(self.value)
 
 
@@ -62,9 +66,8 @@ class LayerPage(Page):
             self._show_form(type(layer))
         elif self.form is None or self.form.configured is not type(layer):
             self._show_form(type(layer))
-        self.name.prompt = node.id
+        self.name.show_prompt(replace(node, name="").label)
         self.name.show_value(node.name)
-        self.name.line.setPlaceholderText(node.id)
         self.head.mark.show_group(layer.group)
         self.head.kind.setText(f"{layer.title} · {layer.group}")
         self.about.setText(about(type(layer)))
@@ -79,6 +82,7 @@ class LayerPage(Page):
             form = self._forms[kind] = Form(kind, parent=self)
             form.edited.connect(self._change)
             self.column.insertWidget(self._form_place, form)
+            follow_in_tab_order(self.name.line, form)
         self.form = self._forms.get(kind)
         if self.form is not None:
             self.form.restore()
@@ -96,7 +100,7 @@ class LayerPage(Page):
             products = f"{row.multiplications:,}" if row.multiplications else self.tr("none")
             facts.append((self.tr("Multiplications"), products))
         self.figures.show_facts(facts)
-        text = formula_of(node.layer)
+        text = formula_with_shapes(node.layer, "", (), None)
         self.formula.setText(text)
         self.formula.setVisible(bool(text))
         self._formula_heading.setVisible(bool(text))

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.graph.graph import Node
 from nnstudio.ui.document import Document
+from nnstudio.ui.forms.controls import follow_in_tab_order
 from nnstudio.ui.forms.form import Form
 from nnstudio.ui.forms.values import common_fields, common_values
-from nnstudio.ui.labels import LARGER, Name, Quiet, scaled
+from nnstudio.ui.labels import LARGER, Name, Quiet, breakable, scaled
 from nnstudio.ui.pages.page import Head, Page
 
 MOST_NAMES = 12
@@ -25,6 +27,9 @@ class LayersPage(Page):
         self.title.setFont(scaled(self.font(), LARGER))
         self.head = Head(self.title, self)
         self.names = Quiet(parent=self)
+        flags = Qt.TextInteractionFlag
+        # A stop for Tab, at which a screen reader reads the names, and from which Tab goes on into the form.
+        self.names.setTextInteractionFlags(flags.TextSelectableByMouse | flags.TextSelectableByKeyboard)
         self.hint = Quiet(parent=self)
         for widget in (self.head, self.names, self.hint):
             self.column.addWidget(widget)
@@ -40,7 +45,8 @@ class LayersPage(Page):
         self.head.mark.show_group(groups.pop() if len(groups) == 1 else "")
         rest = len(nodes) - MOST_NAMES
         names = ", ".join(node.label for node in nodes[:MOST_NAMES])
-        self.names.setText(self.tr("{names} and {count} more").format(names=names, count=rest) if rest > 0 else names)
+        shown = self.tr("{names} and {count} more").format(names=names, count=rest) if rest > 0 else names
+        self.names.setText(breakable(shown))
         self._show_form(ids, nodes)
 
     def _show_form(self, ids: tuple[str, ...], nodes: Sequence[Node]) -> None:
@@ -67,6 +73,7 @@ class LayersPage(Page):
             self.form = Form(type(nodes[0].layer), fields, parent=self)
             self.form.edited.connect(self._change)
             self.column.addWidget(self.form)
+            follow_in_tab_order(self.names, self.form)
 
     def _change(self, field: str, value: object) -> None:
         if self.form is not None:

@@ -13,10 +13,11 @@ from nnstudio.core.rules import Padding, Part, Real, Rule, Sizes, Text, Whole
 from nnstudio.graph import edits
 from nnstudio.ui.document import Document
 from nnstudio.ui.forms.form import Form
-from nnstudio.ui.labels import Heading, Name, Quiet, Words, scaled
+from nnstudio.ui.labels import SOFT, Heading, Name, Quiet, Words, breakable, scaled
 from nnstudio.ui.theme import GAP, theme_of
 
 MARK = 4
+LETTERS = 14
 
 
 class Mark(QWidget):
@@ -74,6 +75,8 @@ class Facts(QWidget):
         self._grid.setHorizontalSpacing(GAP + 4)
         self._grid.setVerticalSpacing(4)
         self._grid.setColumnStretch(1, 1)
+        # All facts of a page stand under each other, whatever their names.
+        self._grid.setColumnMinimumWidth(0, self.fontMetrics().averageCharWidth() * LETTERS)
 
     def show_facts(self, facts: Sequence[tuple[str, str]]) -> None:
         """Show these lines and no others."""
@@ -82,13 +85,13 @@ class Facts(QWidget):
         for number, (label, value) in enumerate(self._lines):
             used = number < len(facts)
             label.setText(facts[number][0] if used else "")
-            value.setText(facts[number][1] if used else "")
+            value.setText(breakable(facts[number][1]) if used else "")
             label.setVisible(used)
             value.setVisible(used)
 
     def texts(self) -> dict[str, str]:
         """What stands there, for those who read it to somebody."""
-        return {label.text(): value.text() for label, value in self._lines if label.text()}
+        return {label.text(): value.text().replace(SOFT, "") for label, value in self._lines if label.text()}
 
     def _add_line(self) -> None:
         label, value = Quiet(parent=self), Words(parent=self)
@@ -123,17 +126,10 @@ class ProblemNote(QWidget):
         self._problem = problem
         self.setVisible(problem is not None)
         if problem is not None:
-            self.sentence.setText(problem.sentence)
+            self.sentence.setText(breakable(problem.sentence))
             self.button.setVisible(problem.repair is not None)
             self.button.setText(problem.repair.title if problem.repair else "")
-            self._colour()
-
-    def _colour(self) -> None:
-        theme = theme_of(self.palette())
-        palette = self.sentence.palette()
-        warning = self._problem is not None and self._problem.warning
-        palette.setColor(self.sentence.foregroundRole(), theme.color("warning" if warning else "problem"))
-        self.sentence.setPalette(palette)
+            self.sentence.show_tone("warning" if problem.warning else "problem")
 
     def _mend(self) -> None:
         if self._problem is not None:
