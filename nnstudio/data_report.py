@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from nnstudio.core.fields import defaults_of
 from nnstudio.core.files import shown
 from nnstudio.data.bundled import BUNDLED
 from nnstudio.data.collections.base import collections
 from nnstudio.data.dataset import PARTS, DataSet, pieces
 from nnstudio.data.generated import generators
+from nnstudio.data.options import main_field
 from nnstudio.data.preparation.base import Preparation
 from nnstudio.data.sources import data_names
 
@@ -139,7 +141,10 @@ def _suggestion(data: DataSet) -> str:
 
 
 def _step(step: Preparation) -> str:
-    fields = {name: value for name, value in step.to_json().items() if name not in ("kind", "on")}
+    # The first field always, the others where they are not as usual.
+    usual, main = defaults_of(type(step)), main_field(type(step))
+    fields = {name: value for name, value in step.to_json().items() if name not in ("kind", "on", "sample")}
+    fields = {name: value for name, value in fields.items() if name == main or getattr(step, name) != usual[name]}
     told = ", ".join(f"{name.replace('_', ' ')} {_value(value)}" for name, value in fields.items())
     return f"{step.title}{': ' if told else ''}{told}{'' if step.on else ' (off)'}"
 
