@@ -382,6 +382,20 @@ def test_of_many_threads_each_gets_the_file_or_hears_that_it_is_being_fetched(se
     assert len(server.requests) == 1
 
 
+def test_a_file_that_somebody_else_completes_while_one_still_looks_is_not_fetched_again(server, folder):
+    (folder / "data.bin").write_bytes(OTHER)
+    wanted = remote(CONTENT, server.at("/a", offers(CONTENT)))
+    others = iter([lambda: get(wanted, folder)])
+
+    def cancelled():
+        # First asked while the wrong file is being read.
+        next(others, lambda: None)()
+        return False
+
+    assert get(wanted, folder, cancelled=cancelled).read_bytes() == CONTENT
+    assert len(server.requests) == 1
+
+
 def test_two_files_are_fetched_into_one_folder_at_once(server, folder):
     names = ["a", "b", "c"]
     together = Barrier(len(names))
