@@ -509,6 +509,26 @@ def test_other_content_put_there_by_hand_is_replaced(server, folder, content):
     assert time.perf_counter() - start < 1
 
 
+def test_a_file_that_is_far_too_long_is_not_read_through(server, folder):
+    folder.mkdir()
+    (folder / "text.gz").touch()
+    os.truncate(folder / "text.gz", 2**40)
+    start = time.perf_counter()
+    assert get(text(server.at("/a", offers(WRAPPED))), folder).read_bytes() == WRAPPED
+    assert time.perf_counter() - start < 1
+
+
+def test_a_file_that_shrinks_while_it_is_looked_at_is_not_right(server, folder):
+    folder.mkdir()
+    (folder / "data.bin").write_bytes(CONTENT)
+
+    def cancelled():
+        os.truncate(folder / "data.bin", 0)
+        return False
+
+    assert "answered 404" in failure(remote(CONTENT, server.address("/a")), folder, cancelled=cancelled)
+
+
 @pytest.mark.parametrize("answer", [offers(WRAPPED_ANEW), offers_in_chunks(WRAPPED_ANEW), offers_in_chunks(WRAPPED)])
 def test_a_mirror_may_wrap_the_same_content_anew(server, folder, answer):
     seen = []
@@ -516,12 +536,15 @@ def test_a_mirror_may_wrap_the_same_content_anew(server, folder, answer):
     assert path == folder / "text.gz"
     assert gzip.decompress(path.read_bytes()) == TEXT
     assert seen[-1].done == seen[-1].total == path.stat().st_size
+    assert all(each.done <= each.total for each in seen)
 
 
 def test_a_smaller_wrapping_without_a_length_is_taken(server, folder):
     wanted = remote(WRAPPED_ANEW, server.at("/a", offers_in_chunks(WRAPPED)), name="text.gz", holds=TEXT)
+    seen = []
     assert len(WRAPPED) < len(WRAPPED_ANEW)
-    assert get(wanted, folder).read_bytes() == WRAPPED
+    assert get(wanted, folder, progress=seen.append).read_bytes() == WRAPPED
+    assert seen[-1].done == seen[-1].total == len(WRAPPED)
 
 
 @pytest.mark.parametrize("content", [gzip.compress(TEXT[:-1]), WRAPPED_ANEW[:-1], WRAPPED + b"!"])

@@ -227,6 +227,15 @@ def test_a_part_that_is_complete_is_moved_without_asking_anybody(server, folder)
     assert os.listdir(folder) == ["data.bin"]
 
 
+def test_the_bytes_are_forced_to_the_disk_before_they_get_the_name_and_the_name_after(server, folder, monkeypatch):
+    steps = []
+    for name in ("fsync", "replace"):
+        step = getattr(os, name)
+        monkeypatch.setattr(os, name, lambda *given, name=name, step=step: (steps.append(name), step(*given)))
+    get(remote(CONTENT, server.at("/a", offers(CONTENT))), folder)
+    assert steps == ["fsync", "replace", "fsync"]
+
+
 def cancel_after(seen, count):
     """A wish to stop that comes when so many bytes are there."""
     return {"progress": seen.append, "cancelled": lambda: bool(seen) and seen[-1].done >= count}

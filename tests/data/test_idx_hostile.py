@@ -255,17 +255,6 @@ def locked(tmp_path):
     return path
 
 
-@pytest.fixture
-def nobody():
-    """Root may read everything, so be somebody else for a while."""
-    was_root = os.geteuid() == 0
-    if was_root:
-        os.seteuid(65534)
-    yield
-    if was_root:
-        os.seteuid(0)
-
-
 def test_a_file_without_permission_is_refused(locked, nobody):
     assert "cannot be read (permission denied)" in refusal(locked)
 

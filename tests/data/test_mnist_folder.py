@@ -15,6 +15,7 @@ from nnstudio.data.dataset import PARTS
 from nnstudio.data.idx import read_idx
 from nnstudio.data.preparation.normalise import Normalise
 from nnstudio.data.preparation.scale import Scale
+from nnstudio.data.readers.base import look_at
 from nnstudio.data.readers.mnist_folder import FILES, MnistFolder
 from nnstudio.data.sources import open_data
 
@@ -252,3 +253,15 @@ def test_the_pixels_of_mnist_are_in_memory_only_once(real_mnist):
     tracemalloc.stop()
     assert data.inputs.nbytes == 70_000 * 784
     assert peak < data.inputs.nbytes + 4 * 2**20
+
+
+def test_a_class_of_pictures_called_raw_is_not_taken_for_it(tmp_path):
+    (tmp_path / "raw").mkdir()
+    assert not MnistFolder.takes(look_at(tmp_path))
+
+
+def test_the_folders_of_torchvision_are_taken(small_mnist, tmp_path):
+    place = tmp_path / "root" / "MNIST"
+    place.mkdir(parents=True)
+    small_mnist.rename(place / "raw")
+    assert MnistFolder.takes(look_at(tmp_path / "root"))

@@ -550,17 +550,6 @@ def folder(tmp_path):
     return tmp_path / "animals"
 
 
-@pytest.fixture
-def nobody():
-    """Root may read everything, so be somebody else for a while."""
-    was_root = os.geteuid() == 0
-    if was_root:
-        os.seteuid(65534)
-    yield
-    if was_root:
-        os.seteuid(0)
-
-
 def opened(folder):
     with Watch():
         return ImageFolder().open(folder)

@@ -450,17 +450,6 @@ def test_a_file_of_a_terabyte_without_content_is_refused(tmp_path):
 
 
 @pytest.fixture
-def nobody():
-    """Root may read everything, so be somebody else for a while."""
-    was_root = os.geteuid() == 0
-    if was_root:
-        os.seteuid(65534)
-    yield
-    if was_root:
-        os.seteuid(0)
-
-
-@pytest.fixture
 def locked(tmp_path):
     """A good file that nobody may read."""
     path = tmp_path / "locked.nns"

@@ -1,10 +1,11 @@
 """A folder with the four IDX files of MNIST, or of a set laid out like it, such as Fashion-MNIST."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatch
-from itertools import product
+from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,13 @@ from nnstudio.data.idx import LIMIT, Header, Place, read_header, read_idx, read_
 from nnstudio.data.preparation.base import Preparation
 from nnstudio.data.preparation.normalise import Normalise
 from nnstudio.data.preparation.scale import Scale
-from nnstudio.data.readers.base import Look, Reader, name_of
+from nnstudio.data.readers.base import MOST_NAMES, Look, Reader, name_of
 
 FILES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
 
 # torchvision keeps the files two folders further down.
 PLACES = (".", "raw", "MNIST/raw")
-_SIGNS = ("*-images[-.]idx?-ubyte*", "*-labels[-.]idx?-ubyte*", "raw", "MNIST")
+_SIGNS = ("*-images[-.]idx?-ubyte*", "*-labels[-.]idx?-ubyte*")
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class MnistFolder(Reader):
     @classmethod
     def takes(cls, look: Look) -> bool:
         """One of the files, or torchvision's folder for them, is enough: the message then says which are missing."""
-        return look.is_folder and any(fnmatch(name, sign) for name in look.names for sign in _SIGNS)
+        names = [*look.names, *(Path(name).name for name in _further_down(look))]
+        return look.is_folder and any(fnmatch(name, sign) for name in names for sign in _SIGNS)
 
     def open(self, path: Path, name: str = "") -> DataSet:
         """Both pairs of files as one data set: `train` and `test` as published, pixels as they are stored."""
@@ -47,6 +49,14 @@ class MnistFolder(Reader):
         parts = {"train": numbers[: images.train], "test": numbers[images.train :]}
         steps = _preparation(images.pixels.shape[1:3])
         return DataSet(name or name_of(path), images.pixels, images.labels, classes, parts, steps)
+
+
+def _further_down(look: Look) -> Iterator[str]:
+    """What is in torchvision's folder, if there is one."""
+    for place in PLACES[1:]:
+        if place.split("/")[0] in look.names:
+            with suppress(OSError), os.scandir(look.path / place) as entries:
+                yield from (entry.name for entry in islice(entries, MOST_NAMES))
 
 
 @dataclass(frozen=True, eq=False)

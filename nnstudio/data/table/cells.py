@@ -40,11 +40,6 @@ def quoted(text: str) -> str:
     return f"'{shown(text)}'"
 
 
-def counted(count: int, one: str, many: str) -> str:
-    """A number of things, such as 1 row or 2 rows."""
-    return f"{count:,} {one if count == 1 else many}"
-
-
 def listed(texts: Iterable[str], most: int = SHOWN) -> str:
     """The first few, and how many more there are."""
     texts = list(texts)

@@ -1,7 +1,8 @@
 """Missing values in the inputs of a table: filled in, left out with their rows, or refused."""
 
 from nnstudio.core.errors import DataError
-from nnstudio.data.table.cells import counted, listed, quoted
+from nnstudio.core.wording import counted
+from nnstudio.data.table.cells import listed, quoted
 from nnstudio.data.table.inputs import Inputs, Mask
 
 WAYS = ("fill", "drop", "refuse")

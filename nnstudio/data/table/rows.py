@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.core.errors import DataError
-from nnstudio.data.table.cells import counted
+from nnstudio.core.wording import counted
 from nnstudio.data.table.dialect import Dialect, is_blank
 from nnstudio.data.table.text import Lines
 

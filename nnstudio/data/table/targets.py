@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from nnstudio.core.errors import DataError
 from nnstudio.core.files import shown
+from nnstudio.core.wording import counted
 from nnstudio.data.arrays import MOST_CLASSES
-from nnstudio.data.table.cells import YES_NO, counted, listed, quoted
+from nnstudio.data.table.cells import YES_NO, listed, quoted
 from nnstudio.data.table.columns import Columns, Texts
 from nnstudio.data.table.roles import Roles
 

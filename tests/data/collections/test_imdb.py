@@ -356,17 +356,6 @@ def test_no_pickle_in_what_was_kept_is_run(tmp_path):
 
 
 @pytest.fixture
-def nobody():
-    """Root may write everywhere, so be somebody else for a while."""
-    was_root = os.geteuid() == 0
-    if was_root:
-        os.seteuid(65534)
-    yield
-    if was_root:
-        os.seteuid(0)
-
-
-@pytest.fixture
 def read_only():
     """A folder that everybody may read and nobody may write to; the usual ones are closed to others."""
     folder = Path(tempfile.mkdtemp())
