@@ -79,7 +79,7 @@ def write_atomically(path: Path, content: bytes, error: type[StudioError] = Stud
             # Still there only if something went wrong.
             part.unlink(missing_ok=True)
             _saving.discard(part.name)
-        _force_folder(target.parent)
+        force_folder(target.parent)
     except (OSError, ValueError) as reason:
         raise error(
             f"{shown(path)} could not be saved ({_why(reason)}). What was there before is unchanged; "
@@ -119,7 +119,7 @@ def _write_whole(part: Path, content: bytes, mode: int | None) -> None:
         os.close(file)
 
 
-def _force_folder(folder: Path) -> None:
+def force_folder(folder: Path) -> None:
     """Make the new name last. Some systems cannot open a folder; there the name lasts without it."""
     with suppress(OSError):
         file = os.open(folder, os.O_RDONLY)

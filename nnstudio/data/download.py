@@ -72,7 +72,7 @@ def fetch(
     A wrong file of that name is replaced, but only by the right one and when all of it is there. What has come when a
     mirror breaks off, the user cancels or the computer stops is kept beside it under a hidden name, and the next call
     goes on from there. `patience` is how many seconds a mirror may send nothing; `progress` and `cancelled` are called
-    in the thread of the caller, `cancelled` several times in a second.
+    in the thread of the caller, `cancelled` several times in a second, but not while a connection is being made.
     """
     check_remote(remote)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from nnstudio.core.errors import DataError
-from nnstudio.core.files import shown
+from nnstudio.core.files import force_folder, shown
 from nnstudio.data.download_lock import alone
 
 _FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
@@ -64,7 +64,7 @@ class Part:
             os.fsync(self._file.fileno())
             self._file.close()
             os.replace(self.path, self._target)
-        _force_folder(self._target.parent)
+        force_folder(self._target.parent)
         return self._target
 
 
@@ -107,13 +107,3 @@ def _check_places(target: Path) -> None:
     for path in (target, part_path(target)):
         if os.path.exists(path) and not os.path.isfile(path):
             raise DataError(f"{shown(path)} is not an ordinary file, so it cannot be replaced. Move it away.")
-
-
-def _force_folder(folder: Path) -> None:
-    """Make the new name last. Some systems cannot open a folder; there the name lasts without it."""
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

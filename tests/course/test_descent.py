@@ -120,7 +120,7 @@ def test_descent_diverges_just_above_the_limit_and_says_so() -> None:
     data = lecture()
     session = trained(data, 1.01 * _limit(data), 10_000, precision="float32")
     assert session.diverged is not None
-    assert session.diverged.layer == "dense"
+    assert session.diverged.layer == "Dense"
     assert 1_500 < session.diverged.step < 3_000
     assert session.finished == session.diverged.sentence
     assert "Choose a smaller learning rate" in session.finished
