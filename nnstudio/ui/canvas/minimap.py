@@ -1,6 +1,6 @@
 """The minimap: all cards as small marks, and what is in sight; press or drag to go there."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -67,10 +67,12 @@ class Minimap(QWidget):
         x, y = position.x() - MARGIN, position.y() - MARGIN
         self._view.centerOn(QPointF(x / factor + area.left(), y / factor + area.top()))
 
+    @Slot()
     def _notice(self) -> None:
         if not self._later.isActive():
             self._later.start()
 
+    @Slot()
     def _refresh(self) -> None:
         content = self._scene.content_rect()
         self.setVisible(not content.isEmpty() and not self._in_sight().contains(content))

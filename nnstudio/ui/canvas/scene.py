@@ -115,13 +115,20 @@ class Scene(QGraphicsScene):
 
     def show_positions(self, positions: Positions) -> None:
         """Show cards elsewhere while they are dragged; the document does not know of it yet."""
+        moved = {}
         for id, position in positions.items():
             if id in self._cards:
+                moved[id] = QPointF(*position) - self._cards[id].pos()
                 self._put(self._cards[id], position)
             elif id in self._notes:
                 self._notes[id].setPos(*position)
         self._show_groups()
-        self._reroute({wire for id in positions for wire in self._touching.get(id, ())})
+        touched = {wire for id in moved for wire in self._touching[id]}
+        # What moves as a whole need not be found anew.
+        along = {wire for wire in touched if moved.get(wire.source) == moved.get(wire.target)}
+        for wire in along:
+            self._wires[wire].shift(moved[wire.source])
+        self._reroute(touched - along)
 
     def show_theme(self, theme: Theme) -> None:
         """Paint in other colours."""

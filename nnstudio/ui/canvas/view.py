@@ -30,6 +30,7 @@ from nnstudio.ui.theme import Theme
 
 LAYER_MIME = "application/x-nnstudio-layer"
 FURTHEST, NEAREST = 0.08, 4.0
+LEGIBLE = 0.6
 STEP = 1.0015  # Zoom for one unit of the wheel, of which a notch has 120.
 DOTS = 24.0
 ROOM = 4000.0  # How far beyond the cards the canvas can be moved.
@@ -83,17 +84,27 @@ class CanvasView(QGraphicsView):
         self.setBackgroundBrush(theme.color("canvas"))
         self._scene.show_theme(theme)
 
-    def fit(self) -> None:
-        """Show all cards, but not larger than life."""
+    def fit(self, least: float = FURTHEST) -> None:
+        """Show all cards, but not larger than life; where they would be smaller than `least`, the first of them."""
         area = self._scene.content_rect().adjusted(-40, -40, 40, 40)
         if area.width() <= 80:
-            self.resetTransform()
+            self._zoom_to(1.0)
             self.centerOn(0, 0)
             return
         size = self.viewport().size()
-        zoom = min(size.width() / area.width(), size.height() / area.height(), 1.0)
+        zoom = max(min(size.width() / area.width(), size.height() / area.height(), 1.0), least)
         self._zoom_to(zoom)
-        self.centerOn(area.center())
+        shown = QRectF(area.left(), area.top(), size.width() / zoom, size.height() / zoom)
+        shown.moveCenter(area.center())
+        if shown.width() < area.width():
+            shown.moveLeft(area.left())
+        if shown.height() < area.height():
+            shown.moveTop(area.top())
+        self.centerOn(shown.center())
+
+    def begin(self) -> None:
+        """The first look at a model: all of it where it can be read so, else its beginning."""
+        self.fit(LEGIBLE)
 
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
         """Zoom so that the point of the viewport, by default its middle, stays where it is."""

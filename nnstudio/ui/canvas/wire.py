@@ -37,6 +37,15 @@ class WireItem(QGraphicsItem):
             self._path = path
             self._measure()
 
+    def shift(self, by: QPointF) -> None:
+        """Run along the same curve elsewhere."""
+        if not by.isNull():
+            self.prepareGeometryChange()
+            self._path.translate(by)
+            self._box.translate(by)
+            self._bounds.translate(by)
+            self.update()
+
     def show_text(self, text: str, broken: bool = False) -> None:
         """Carry another shape; a broken wire leads to a layer that refuses it."""
         if (text, broken) != (self._text, self._broken):
