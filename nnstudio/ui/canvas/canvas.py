@@ -108,8 +108,7 @@ class Canvas(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        size = self.minimap.size()
-        self.minimap.move(self.width() - size.width() - GAP, self.height() - size.height() - GAP)
+        self.minimap.place()
 
     def _add_there(self, position: QPointF) -> None:
         self._add_at = (position.x(), position.y())

@@ -1,6 +1,6 @@
 """The minimap: all cards as small marks, and what is in sight; press or drag to go there."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Slot
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -8,8 +8,9 @@ from nnstudio.ui.canvas.scene import Scene
 from nnstudio.ui.canvas.view import CanvasView
 from nnstudio.ui.theme import Theme
 
-SIZE = QSize(180, 110)
+WIDTH, TALLEST, FLATTEST = 180, 110, 40
 MARGIN = 8
+GAP = 12  # To the corner of the canvas.
 REST = 60  # Milliseconds between two pictures.
 
 
@@ -19,7 +20,7 @@ class Minimap(QWidget):
     def __init__(self, scene: Scene, view: CanvasView, theme: Theme) -> None:
         super().__init__(view)
         self._scene, self._view, self._theme = scene, view, theme
-        self.setFixedSize(SIZE)
+        self.setFixedSize(WIDTH, TALLEST)
         self.setAccessibleName(self.tr("Overview of the canvas"))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._later = QTimer(self, singleShot=True, interval=REST)
@@ -34,6 +35,14 @@ class Minimap(QWidget):
         """Paint in other colours."""
         self._theme = theme
         self.update()
+
+    def place(self) -> None:
+        """Stand in the corner, as tall as the model needs."""
+        area, room = self._scene.content_rect().adjusted(-40, -40, 40, 40), WIDTH - 2 * MARGIN
+        tall = room * area.height() / max(area.width(), 1) + 2 * MARGIN
+        self.setFixedSize(WIDTH, int(min(max(tall, FLATTEST), TALLEST)))
+        corner = self._view.rect().bottomRight()
+        self.move(corner.x() - self.width() - GAP, corner.y() - self.height() - GAP)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -76,6 +85,7 @@ class Minimap(QWidget):
     def _refresh(self) -> None:
         content = self._scene.content_rect()
         self.setVisible(not content.isEmpty() and not self._in_sight().contains(content))
+        self.place()
         self.update()
 
     def _in_sight(self) -> QRectF:
