@@ -32,7 +32,7 @@ NUMBERS = st.integers(0, 10_000)
 COORDINATES = st.integers(-2000, 2000).map(float)
 STEPS = 100
 # More by `NNSTUDIO_HANDS=5000`, each of 100 operations.
-HANDS = int(os.environ.get("NNSTUDIO_HANDS", "200"))
+HANDS = int(os.environ.get("NNSTUDIO_HANDS", "230"))
 
 
 class AnyHand(RuleBasedStateMachine):
@@ -116,6 +116,32 @@ class AnyHand(RuleBasedStateMachine):
     def nudge(self, x, y):
         self.commands.nudge(x, y)
 
+    @rule(text=st.text(min_size=1, max_size=9), x=COORDINATES, y=COORDINATES)
+    def add_note(self, text, x, y):
+        self.commands.add_note(text, (x, y))
+
+    @rule(number=NUMBERS, text=st.text(max_size=9))
+    def write_note(self, number, text):
+        notes = self.document.graph.notes
+        if notes:
+            self.commands.write_note(notes[number % len(notes)].id, text)
+
+    @rule()
+    def group(self):
+        self.commands.group()
+
+    @rule()
+    def ungroup(self):
+        self.commands.ungroup()
+
+    @rule()
+    def collapse_or_open(self):
+        self.commands.toggle_groups()
+
+    @rule()
+    def choose_all(self):
+        self.selection.choose_all()
+
     @rule(number=NUMBERS)
     def repair(self, number):
         found = [problem.repair for problem in self.document.findings.problems if problem.repair]
@@ -170,6 +196,15 @@ class AnyHand(RuleBasedStateMachine):
         assert texts == {wire: shown(shapes.known.get(wire.source, ())) for wire in graph.wires}
         troubled = {problem.node for problem in self.document.findings.problems if problem.node}
         assert {card.id for card in self.scene.cards() if card.problem} == troubled
+        assert {note.id: (note.pos().x(), note.pos().y()) for note in self.scene.notes()} == {
+            note.id: note.position for note in graph.notes
+        }
+        assert {item.name: item.collapsed for item in self.scene.groups()} == {
+            group.name: group.collapsed for group in graph.groups
+        }
+        hidden = {id for group in graph.groups if group.collapsed for id in group.members}
+        assert {card.id for card in self.scene.cards() if not card.isVisible()} == hidden
+        assert self.selection.notes <= {note.id for note in graph.notes}
         assert self.selection.nodes <= graph.by_id.keys()
         assert self.selection.wires <= set(graph.wires)
 
