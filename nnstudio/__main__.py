@@ -12,7 +12,14 @@ def main() -> int:
         return 0
     from nnstudio.cli import run
 
-    return run(sys.argv[1:])
+    return run(sys.argv[1:], open_window)
+
+
+def open_window(project: str | None) -> int:
+    """Open the studio. Only now is anything of the window loaded."""
+    from nnstudio.ui.start import start
+
+    return start(project)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 Job = Callable[[Namespace], int]
+USAGE = "nnstudio [FILE.nns]\n       nnstudio JOB ...\n       nnstudio --help | --version"
 DATA_HELP = "a data set's name, file or folder, with options after commas; by default the project's own"
 
 
@@ -24,9 +25,12 @@ def parser_of(does: Mapping[str, Job]) -> ArgumentParser:
     """The parser for all jobs; what a job does is told by its name."""
     from nnstudio import __version__
 
-    parser = _Parser(prog="nnstudio", description="Build neural networks, watch them learn, and export them.")
+    parser = _Parser(
+        prog="nnstudio", usage=USAGE, description="Build neural networks, watch them learn, and export them.",
+        epilog="Without a job the window opens, with the project that is named.",
+    )  # fmt: skip
     parser.add_argument("--version", action="version", version=f"nnstudio {__version__}")
-    jobs = parser.add_subparsers(title="jobs", metavar="JOB")
+    jobs = parser.add_subparsers(prog="nnstudio", title="jobs", metavar="JOB")
     _add(jobs, "templates", does["templates"], "list the starting points")
     new = _add(jobs, "new", does["new"], "make a project from a template")
     new.add_argument("template", metavar="TEMPLATE")

@@ -1,11 +1,11 @@
-"""The command line: the same jobs without a window."""
+"""The command line: the jobs without a window, and the way to the window."""
 
 import json
 import logging
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 from math import isfinite
 from typing import Any
@@ -15,18 +15,18 @@ from nnstudio.core.errors import FieldError, StudioError, UnknownKind
 
 DONE, PROBLEM, USAGE, INTERRUPTED = 0, 1, 2, 130
 NO_MEMORY = "There is not enough memory for this. Make the model or the batches smaller."
-WELCOME = """nnstudio builds, trains and exports neural networks. To see one learn:
-
-    nnstudio new digits -o digits.nns
-    nnstudio train digits.nns
-"""
+ENDING = ".nns"
+OpenWindow = Callable[[str | None], int]
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Do what the arguments say; gives back the exit code. No traceback ever reaches the user."""
+def run(arguments: Sequence[str], open_window: OpenWindow | None = None) -> int:
+    """Do what the arguments say; gives back the exit code. No traceback ever reaches the user.
+
+    Without a job it is the window that is meant, with the project that is named; `open_window` opens it.
+    """
     _print_any_character()
     try:
-        code = _code_of(arguments)
+        code = _code_of(arguments, open_window)
         sys.stdout.flush()
         return code
     except OSError as error:
@@ -37,11 +37,11 @@ def run(arguments: Sequence[str]) -> int:
         return PROBLEM
 
 
-def _code_of(arguments: Sequence[str]) -> int:
+def _code_of(arguments: Sequence[str], open_window: OpenWindow | None) -> int:
     """The exit code; what is left to raise says that the output cannot be written."""
     as_json = "--json" in arguments
     try:
-        return _do(arguments)
+        return _do(arguments, open_window)
     except KeyboardInterrupt:
         return _failed("Interrupted.", INTERRUPTED, as_json)
     except UsageError as error:
@@ -59,19 +59,17 @@ def _code_of(arguments: Sequence[str]) -> int:
         return _failed(sentence, PROBLEM, as_json)
 
 
-def _do(arguments: Sequence[str]) -> int:
-    if arguments and arguments[0].endswith(".nns"):
-        raise UsageError(
-            f"The window is not part of this version. `nnstudio check {arguments[0]}` shows the model, "
-            f"`nnstudio train {arguments[0]}` trains it."
-        )
+def _do(arguments: Sequence[str], open_window: OpenWindow | None) -> int:
+    if open_window is not None and (not arguments or arguments[0].lower().endswith(ENDING)):
+        if len(arguments) > 1:
+            raise UsageError("A window shows one project. Name a single file, or a job first; see `nnstudio --help`.")
+        return open_window(arguments[0] if arguments else None)
     parser = parser_of(JOBS)
     try:
         given = parser.parse_args(list(arguments))
     except SystemExit:  # After --help and --version.
         return DONE
     if not hasattr(given, "job"):
-        print(WELCOME)
         parser.print_help()
         return DONE
     return int(given.job(given))

@@ -1,33 +1,42 @@
-"""Actions: every command with its words, its key and what it does; menus, tool bar and the key sheet come from them."""
+"""Actions: every command with its words, keys and what it does; menus, tool bar and key sheet come from them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
-Keys = str | QKeySequence.StandardKey | None
+NATIVE = QKeySequence.SequenceFormat.NativeText
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One command. `text` has the letter behind & that opens it in a menu."""
+    """One command. `text` has the letter behind & that opens it in a menu; `keys` lists keys, the usual one first."""
 
     name: str
     text: str
     do: Callable[[], object]
-    keys: Keys = None
+    keys: str = ""
     tip: str = ""
-    checked: bool | None = None
+    choice: str = ""
+    """The name of a set of which one is chosen."""
 
 
 @dataclass(frozen=True)
 class Section:
-    """A menu: entries, and None for a line between them."""
+    """A menu: entries, menus inside it, and None for a line between them."""
 
     text: str
-    entries: Sequence[Entry | None]
+    entries: Sequence["Entry | Section | None"]
+
+    def every(self) -> Iterator[Entry]:
+        """All entries, also of the menus inside it."""
+        for entry in self.entries:
+            if isinstance(entry, Section):
+                yield from entry.every()
+            elif entry is not None:
+                yield entry
 
 
 class Actions:
@@ -36,61 +45,86 @@ class Actions:
     def __init__(self, window: QWidget, sections: Sequence[Section]) -> None:
         self._sections = sections
         self._by_name: dict[str, QAction] = {}
+        self._choices: dict[str, QActionGroup] = {}
         for section in sections:
-            for entry in section.entries:
-                if entry is not None:
-                    self._by_name[entry.name] = _action(window, entry)
+            for entry in section.every():
+                action = self._by_name[entry.name] = _action(window, entry)
+                if entry.choice:
+                    action.setCheckable(True)
+                    self._choices.setdefault(entry.choice, QActionGroup(window)).addAction(action)
 
     def __getitem__(self, name: str) -> QAction:
         return self._by_name[name]
 
+    def names(self) -> Sequence[str]:
+        """What every command is called."""
+        return list(self._by_name)
+
+    def enable(self, can: bool, *names: str) -> None:
+        """Let these be used, or grey them out."""
+        for name in names:
+            self._by_name[name].setEnabled(can)
+
+    def say(self, name: str, text: str, tip: str) -> None:
+        """Give a command other words."""
+        action = self._by_name[name]
+        if action.text() != text:
+            action.setText(text)
+            _explain(action, tip)
+
     def fill(self, bar: QMenuBar) -> Mapping[str, QMenu]:
         """Make the menus; gives them back by their text."""
-        menus = {}
-        for section in self._sections:
-            menu = menus[section.text] = bar.addMenu(section.text)
-            for entry in section.entries:
-                if entry is None:
-                    menu.addSeparator()
-                else:
-                    menu.addAction(self._by_name[entry.name])
-        return menus
+        return {section.text: self._fill(bar.addMenu(section.text), section) for section in self._sections}
 
     def sheet(self) -> list[tuple[str, list[tuple[str, str]]]]:
-        """Every command that has a key, section by section: its words and the key."""
+        """Every command that has a key, section by section: its words and its keys."""
         found = []
         for section in self._sections:
-            named = [self._by_name[entry.name] for entry in section.entries if entry is not None]
-            rows = [(_plain(each.text()), each.shortcut().toString(NATIVE)) for each in named if each.shortcut()]
+            named = [self._by_name[entry.name] for entry in section.every()]
+            rows = [(plain(each.text()), keys_of(each)) for each in named if each.shortcuts()]
             if rows:
-                found.append((_plain(section.text), rows))
+                found.append((plain(section.text), rows))
         return found
 
-
-NATIVE = QKeySequence.SequenceFormat.NativeText
-
-
-def _action(window: QWidget, entry: Entry) -> QAction:
-    action = QAction(entry.text, window)
-    action.setObjectName(entry.name)
-    if entry.keys is not None:
-        action.setShortcut(QKeySequence(entry.keys))
-    if entry.checked is not None:
-        action.setCheckable(True)
-        action.setChecked(entry.checked)
-    keys = action.shortcut().toString(NATIVE)
-    words = entry.tip or _plain(entry.text)
-    action.setToolTip(f"{words} ({keys})" if keys else words)
-    action.setStatusTip(words)
-    action.triggered.connect(lambda *_: entry.do())
-    window.addAction(action)
-    return action
+    def _fill(self, menu: QMenu, section: Section) -> QMenu:
+        for entry in section.entries:
+            if entry is None:
+                menu.addSeparator()
+            elif isinstance(entry, Section):
+                self._fill(menu.addMenu(entry.text), entry)
+            else:
+                menu.addAction(self._by_name[entry.name])
+        return menu
 
 
-def _plain(text: str) -> str:
+def keys_of(action: QAction) -> str:
+    """The keys of a command as they stand on a keyboard."""
+    return ", ".join(keys.toString(NATIVE) for keys in action.shortcuts())
+
+
+def plain(text: str) -> str:
+    """A menu's text without its marks."""
     return text.replace("&", "").removesuffix("…")
 
 
 def tr(text: str) -> str:
     """A text of the menus in the user's language."""
     return QCoreApplication.translate("Actions", text)
+
+
+def _action(window: QWidget, entry: Entry) -> QAction:
+    action = QAction(entry.text, window)
+    action.setObjectName(entry.name)
+    action.setIconVisibleInMenu(False)
+    action.setShortcuts([QKeySequence(keys) for keys in entry.keys.split()])
+    _explain(action, entry.tip or plain(entry.text))
+    # What the signal brings, whether it is checked, is none of the command's business.
+    action.triggered.connect(lambda *_: entry.do())
+    window.addAction(action)
+    return action
+
+
+def _explain(action: QAction, words: str) -> None:
+    keys = action.shortcut().toString(NATIVE)
+    action.setToolTip(f"{words} ({keys})" if keys else words)
+    action.setStatusTip(words)

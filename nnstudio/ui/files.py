@@ -1,109 +1,113 @@
-"""Files of the window: new, open, save, save as, recent. Dialogs ask; a thread reads and writes."""
+"""Files of a window: open, save, save as, recent. Dialogs ask; a thread reads and writes; nothing unsaved is lost."""
 
+import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from nnstudio.core.errors import StudioError
-from nnstudio.core.files import shown
+from nnstudio.core.errors import ProjectError, StudioError
 from nnstudio.project.file import load_project, save_project
 from nnstudio.project.project import Project
-from nnstudio.project.recovery import Recovery, open_elsewhere
 from nnstudio.ui.background import Background
+from nnstudio.ui.dialogs import ENDING, Dialogs
 from nnstudio.ui.document import Document
+from nnstudio.ui.keeper import Shelf
 
-ENDING = ".nns"
 MOST_RECENT = 10
+Then = Callable[[], object]
+Stamp = tuple[int, int]
+"""When a file was written, and how long it is: by these a change by another program is seen."""
 
 
-class Dialogs:
-    """What the user is asked. Tests answer in its place."""
+class ChangedMeanwhile(ProjectError):
+    """Another program has written the file since it was opened here."""
 
-    def __init__(self, parent: QWidget) -> None:
-        self._parent = parent
 
-    def where_to_save(self, start: str) -> Path | None:
-        """A name for the project."""
-        title, kinds = self._parent.tr("Save project"), self._parent.tr("nnstudio projects (*.nns)")
-        name, _ = QFileDialog.getSaveFileName(self._parent, title, start, kinds)
-        return Path(name) if name else None
+class Disk:
+    """The thread's side: reads and writes, and knows by its stamp whether the file is still as this window left it."""
 
-    def where_to_export(self, ending: str) -> Path | None:
-        """A name for a picture."""
-        title = self._parent.tr("Save picture")
-        name, _ = QFileDialog.getSaveFileName(self._parent, title, f"model.{ending}", f"{ending.upper()} (*.{ending})")
-        return Path(name if not name or Path(name).suffix else f"{name}.{ending}") if name else None
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self._path: Path | None = None
+        self._stamp: Stamp | None = None
 
-    def what_to_open(self, start: str) -> Path | None:
-        """A project to open."""
-        title, kinds = self._parent.tr("Open project"), self._parent.tr("nnstudio projects (*.nns)")
-        name, _ = QFileDialog.getOpenFileName(self._parent, title, start, kinds)
-        return Path(name) if name else None
+    def notice(self, path: Path) -> None:
+        """This file is the project's, as it is now."""
+        self._path, self._stamp = path, stamp_of(path)
 
-    def save_first(self, title: str) -> bool | None:
-        """Whether changes are saved before they would be lost; None: do not go on."""
-        buttons = QMessageBox.StandardButton
-        text = self._parent.tr("Save the changes of “{}”?").format(title)
-        choice = buttons.Save | buttons.Discard | buttons.Cancel
-        answer = QMessageBox.question(self._parent, self._parent.tr("Unsaved changes"), text, choice, buttons.Save)
-        return {buttons.Save: True, buttons.Discard: False}.get(answer)
+    def read(self, path: Path) -> tuple[Project, bool]:
+        """Another project, and whether some window has it open."""
+        return load_project(path), self._shelf.open_elsewhere(path)
 
-    def tell(self, title: str, sentence: str) -> None:
-        """Something went wrong."""
-        QMessageBox.warning(self._parent, title, sentence)
-
-    def open_anyway(self, path: Path) -> bool:
-        """Whether a file is opened here although another window has it."""
-        text = self._parent.tr(
-            "{} is open in another window. What is saved last replaces what was saved before. Open it here too?"
-        ).format(shown(path.name))
-        answer = QMessageBox.question(self._parent, self._parent.tr("Open in another window"), text)
-        return answer == QMessageBox.StandardButton.Yes
+    def write(self, project: Project, path: Path, check: bool) -> None:
+        """Save; ChangedMeanwhile where that would undo what another program wrote."""
+        if check and path == self._path and self._stamp is not None and stamp_of(path) not in (self._stamp, None):
+            raise ChangedMeanwhile(f"{path} was changed by another program.")
+        save_project(project, path)
+        self.notice(path)
 
 
 class Files(QObject):
     """Saves the document and reads others; what was read is handed on in `opened`."""
 
-    opened = Signal(object, object)
-    """A Project and its Path, or None for a new one."""
+    opened = Signal(object, object, bool)
+    """A Project, its Path or None for a new one, and whether another window has that file open."""
     saved = Signal(object)
-    recent_changed = Signal()
 
     def __init__(
-        self, document: Document, background: Background, dialogs: Dialogs, recovery: Recovery, settings: QSettings
+        self, document: Document, background: Background, dialogs: Dialogs, shelf: Shelf, settings: QSettings
     ) -> None:
         super().__init__(document)
         self._document, self._background, self._dialogs = document, background, dialogs
-        self._recovery, self._settings = recovery, settings
+        self._disk, self._settings = Disk(shelf), settings
+        self._saving = self._reading = 0
+        self._after: list[Then] = []
+        if document.path is not None:
+            self._remember(document.path)
+            background.run(partial(self._disk.notice, document.path), self._noticed, self.tell_not_opened)
 
     @property
-    def recent(self) -> list[str]:
+    def saving(self) -> bool:
+        """Whether the project is being written."""
+        return self._saving > 0
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is read or written for this window."""
+        return self._saving + self._reading > 0
+
+    @property
+    def recent(self) -> list[Path]:
         """The files that were open last, the last first."""
         names = self._settings.value("recent", [])
-        if isinstance(names, str):
-            return [names]
-        return [str(name) for name in names] if isinstance(names, list) else []
+        names = [names] if isinstance(names, str) else names
+        return [Path(str(name)) for name in names] if isinstance(names, list) else []
 
     def forget_recent(self) -> None:
         """Empty the list."""
         self._settings.setValue("recent", [])
-        self.recent_changed.emit()
 
-    def save(self, then: Callable[[], None] | None = None) -> None:
-        """Save where the project is, or ask where."""
+    def save(self, then: Then | None = None) -> None:
+        """Save where the project is, or ask where; then go on, once nothing is unsaved."""
         if self._document.path is None:
             self.save_as(then)
         else:
             self._save(self._document.path, then)
 
-    def save_as(self, then: Callable[[], None] | None = None) -> None:
+    def save_as(self, then: Then | None = None) -> None:
         """Ask for a name, and save."""
-        start = self._document.path or Path(f"{self._document.project.title or 'model'}{ENDING}")
+        start = self._document.path or Path.home() / f"{_as_name(self._document.project.title)}{ENDING}"
         path = self._dialogs.where_to_save(str(start))
-        if path is not None:
-            self._save(path if path.suffix else path.with_suffix(ENDING), then)
+        if path is None:
+            return
+        if path.suffix.lower() != ENDING:
+            path = path.with_name(f"{path.name}{ENDING}")
+            # The file dialog has asked about the name without the ending.
+            if os.path.lexists(path) and not self._dialogs.replace(path):
+                return
+        self._save(path, then)
 
     def ask_to_open(self) -> None:
         """Ask for a project and open it."""
@@ -113,56 +117,102 @@ class Files(QObject):
             self.open(path)
 
     def open(self, path: Path) -> None:
-        """Open a project, once the present one is safe."""
-        self.when_safe(lambda: self._open(path))
+        """Read a project and hand it on."""
+        path = Path(os.path.abspath(path))
+        self._reading += 1
+        self._background.run(
+            partial(self._disk.read, path), partial(self._hand_on, path), partial(self._not_read, path)
+        )
 
     def new(self, project: Project) -> None:
-        """Begin another project, once the present one is safe."""
-        self.when_safe(lambda: self.opened.emit(project, None))
+        """Begin another project."""
+        self.opened.emit(project, None, False)
 
-    def when_safe(self, then: Callable[[], None]) -> None:
-        """Go on when there is nothing unsaved: at once, after saving, or when the user lets it go."""
+    def when_safe(self, then: Then) -> bool:
+        """Go on when nothing is unsaved: at once, after saving, or as the user lets it go. False: it was called off."""
+        if self.saving:
+            self._after.append(partial(self.when_safe, then))
+            return True
         if not self._document.modified:
             then()
-            return
-        answer = self._dialogs.save_first(self._document.project.title or self.tr("model"))
+            return True
+        path = self._document.path
+        answer = self._dialogs.save_first(path.name if path else self._document.project.title or self.tr("New model"))
         if answer is True:
-            self.save(then)
-        elif answer is False:
+            self.save(partial(self.when_safe, then))
+            return self.saving
+        if answer is False:
             then()
+        return answer is False
 
-    def _save(self, path: Path, then: Callable[[], None] | None) -> None:
-        project = self._document.project
+    def _save(self, path: Path, then: Then | None, check: bool = True) -> None:
+        project, path = self._document.project, Path(os.path.abspath(path))
+        self._saving += 1
+        self._background.run(
+            partial(self._disk.write, project, path, check),
+            partial(self._written, project, path, then),
+            partial(self._not_written, path, then),
+        )
 
-        def done(_: object) -> None:
-            # Edited while it was written: then there still is something to save.
-            if self._document.project is project:
-                self._document.saved(path)
-            self._remember(path)
-            self.saved.emit(path)
-            if then is not None:
-                then()
+    def _written(self, project: Project, path: Path, then: Then | None, _: object) -> None:
+        self._saving -= 1
+        edited = self._document.project is not project
+        self._document.saved(path)
+        if edited:
+            # While it was written: then there still is something to save.
+            self._document.undo_stack.resetClean()
+        self._remember(path)
+        self.saved.emit(path)
+        if then is not None:
+            then()
+        self._go_on()
 
-        self._background.run(lambda: save_project(project, path), done, self._not_saved)
+    def _not_written(self, path: Path, then: Then | None, error: StudioError) -> None:
+        self._saving -= 1
+        if not isinstance(error, ChangedMeanwhile):
+            self._dialogs.tell(self.tr("Not saved"), str(error))
+        elif self._dialogs.replace_changed(path):
+            self._save(path, then, check=False)
+            return
+        self._go_on()
 
-    def _open(self, path: Path) -> None:
-        def done(found: tuple[Project, bool]) -> None:
-            project, elsewhere = found
-            if elsewhere and not self._dialogs.open_anyway(path):
-                return
-            self._remember(path)
-            self.opened.emit(project, path)
+    def _go_on(self) -> None:
+        waiting, self._after = self._after, []
+        for each in waiting:
+            each()
 
-        recovery = self._recovery
-        self._background.run(lambda: (load_project(path), open_elsewhere(path, recovery)), done, self._not_opened)
+    def _hand_on(self, path: Path, found: tuple[Project, bool]) -> None:
+        self._reading -= 1
+        project, elsewhere = found
+        self.opened.emit(project, path, elsewhere)
 
-    def _not_saved(self, error: StudioError) -> None:
-        self._dialogs.tell(self.tr("Not saved"), str(error))
+    def _not_read(self, path: Path, error: StudioError) -> None:
+        self._reading -= 1
+        self._settings.setValue("recent", [str(each) for each in self.recent if each != path])
+        self.tell_not_opened(error)
 
-    def _not_opened(self, error: StudioError) -> None:
+    def tell_not_opened(self, error: StudioError) -> None:
+        """Say why something could not be read."""
         self._dialogs.tell(self.tr("Not opened"), str(error))
 
+    def _noticed(self, _: object) -> None:
+        """Nothing waits for it."""
+
     def _remember(self, path: Path) -> None:
-        name = str(path.absolute())
-        self._settings.setValue("recent", [name, *(each for each in self.recent if each != name)][:MOST_RECENT])
-        self.recent_changed.emit()
+        kept = [str(each) for each in self.recent if each != path]
+        self._settings.setValue("recent", [str(path), *kept][:MOST_RECENT])
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """The stamp of a file, if it is there."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
+def _as_name(title: str) -> str:
+    """A title as the start of a file's name."""
+    kept = "".join(each if each.isalnum() or each in " -_.()" else "-" for each in title).strip(" .")
+    return kept[:80] or "model"

@@ -144,6 +144,7 @@ def _sheet(theme: Theme) -> str:
     QPushButton:default, QPushButton[primary="true"] {{
         background: {theme.accent}; color: {theme.on_accent}; border-color: {theme.accent}; font-weight: 600;
     }}
+    QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
     QPushButton:disabled {{ color: {theme.dim}; background: {theme.window}; border-color: {theme.border}; }}
     {_small_controls(theme)}
     QToolBar {{

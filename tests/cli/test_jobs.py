@@ -57,12 +57,6 @@ def test_the_same_five_minutes_for_a_program(tmp_path):
     assert call(tmp_path, "export", "d.nns", "--to", "npz", "-o", "d.npz", "--json").json["file"] == "d.npz"
 
 
-def test_without_a_job_the_first_steps_are_shown(nn):
-    result = nn()
-    assert result.code == 0
-    assert "nnstudio new digits -o digits.nns" in result.out
-
-
 @pytest.mark.parametrize("arguments", [["--help"], ["train", "--help"], ["--version"]], ids=" ".join)
 def test_help_and_version_are_no_failure(nn, arguments):
     result = nn(*arguments)
@@ -223,8 +217,3 @@ def test_a_training_that_diverges_is_a_problem_and_keeps_good_weights(tmp_path, 
     assert report["diverged"]["layer"]
     assert "smaller learning rate" in report["stopped"]
     assert all(np.isfinite(array).all() for array in nn.load(path).project.weights.values())
-
-
-def test_a_project_alone_is_told_what_can_be_done_with_it(capsys):
-    assert run(["it.nns"]) == 2
-    assert "nnstudio check it.nns" in capsys.readouterr().err

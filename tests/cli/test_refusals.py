@@ -220,7 +220,7 @@ def test_a_strange_name_is_written_out(tmp_path, name):
 
 
 @pytest.mark.parametrize("arguments", [
-    ["templates", "--json"], ["templates"], ["--help"], [], ["train", "--help"], ["dance", "--json"],
+    ["templates", "--json"], ["templates"], ["--help"], ["train", "--help"], ["dance", "--json"],
 ], ids=str)  # fmt: skip
 @pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
 def test_a_reader_that_goes_away_is_no_failure_worth_a_word(tmp_path, arguments, unbuffered):

@@ -2,14 +2,16 @@
 
 import gc
 import os
+import threading
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 from PySide6.QtWidgets import QApplication
 
 from nnstudio.project.templates import load_template
+from nnstudio.ui.app import Studio
 from nnstudio.ui.document import Document
 from nnstudio.ui.selection import Selection
 from nnstudio.ui.theme import DARK, apply
@@ -53,3 +55,110 @@ def document():
 def selection(document):
     """What is chosen of the document."""
     return Selection(document)
+
+
+class Answers:
+    """Answers every question of the windows as the test says; what was asked and what was told is written down."""
+
+    def __init__(self):
+        self.asked, self.told = [], []
+        self.paths = {}
+        self.save = None
+        self.yes = False
+        self.again = None
+
+    def __call__(self, _):
+        return self
+
+    def where_to_save(self, start):
+        return self.answer("where_to_save", start, self.paths.get("save"))
+
+    def where_to_export(self, start, ending):
+        return self.answer("where_to_export", start, self.paths.get("export"))
+
+    def what_to_open(self, start):
+        return self.answer("what_to_open", start, self.paths.get("open"))
+
+    def save_first(self, title):
+        return self.answer("save_first", title, self.save)
+
+    def replace(self, path):
+        return self.answer("replace", path, self.yes)
+
+    def replace_changed(self, path):
+        return self.answer("replace_changed", path, self.yes)
+
+    def open_anyway(self, path):
+        return self.answer("open_anyway", path, self.yes)
+
+    def recover(self, found):
+        return self.answer("recover", [each.title for each in found], self.again)
+
+    def tell(self, title, sentence):
+        self.told.append((title, sentence))
+
+    def answer(self, question, about, answer):
+        self.asked.append((question, about))
+        return answer
+
+    @property
+    def questions(self):
+        return [question for question, _ in self.asked]
+
+
+@pytest.fixture
+def answers():
+    """What the dialogs answer."""
+    return Answers()
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """The folder of unsaved work, of this test alone."""
+    folder = tmp_path / "recovery"
+    monkeypatch.setattr("nnstudio.project.recovery.recovery_home", lambda: folder)
+    return folder
+
+
+@pytest.fixture
+def settings(tmp_path):
+    """Settings of this test alone."""
+    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    settings.setValue("theme", "dark")
+    return settings
+
+
+@pytest.fixture
+def bugs():
+    """The reports of bugs that the hook met; a test that expects some takes them out."""
+    return []
+
+
+@pytest.fixture
+def studio(qtbot, qapp, home, settings, answers, bugs):
+    """The application without its first window. In the end no window, thread or bug is left."""
+    studio = Studio(qapp, settings, answers)
+    studio.hook.met.connect(bugs.append)
+    yield studio
+    studio.close()
+    studio.deleteLater()
+    del studio
+    qtbot.waitUntil(lambda: not [each for each in threading.enumerate() if each.name.startswith("files")])
+    assert bugs == []
+
+
+@pytest.fixture
+def window(studio):
+    """A window with the digits, 1,280×720."""
+    return roomy(studio.open(load_template("digits"), None))
+
+
+def roomy(window):
+    """A window of the size that everything must fit into."""
+    window.showNormal()
+    window.resize(1280, 720)
+    QCoreApplication.processEvents()
+    window.docks.share_out()
+    QCoreApplication.processEvents()
+    window.canvas.view.fit()
+    return window

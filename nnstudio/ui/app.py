@@ -1,0 +1,210 @@
+"""The application: one event loop, the look, the hook for bugs, and the windows."""
+
+import faulthandler
+import gc
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from types import FrameType
+
+from PySide6.QtCore import QObject, QSettings, QTimer, Slot
+from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
+
+from nnstudio import __version__
+from nnstudio.core.errors import StudioError
+from nnstudio.project.project import Project
+from nnstudio.project.recovery import Unsaved, left_behind
+from nnstudio.ui.crash import CrashDialog, CrashHook
+from nnstudio.ui.dialogs import Dialogs
+from nnstudio.ui.icons import window_icon
+from nnstudio.ui.keeper import Shelf
+from nnstudio.ui.theme import THEMES, Theme, apply, theme_of_system
+from nnstudio.ui.window import StudioWindow
+
+TICK = 250  # Milliseconds; so often Python looks for Ctrl+C and for garbage.
+WORTH_IT = 700  # New objects that are worth a look for garbage,
+SOMETIMES = 40  # and after how many of these the old ones are looked through too.
+SWITCH = 0.0005  # Seconds that another thread may keep the window waiting.
+OVERLAP = 28  # Pixels by which a new window stands beside the last one.
+ENDING_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+
+
+class Studio(QObject):
+    """Owns the windows. The garbage collector runs here and never in a worker, where it would destroy Qt objects."""
+
+    def __init__(
+        self,
+        app: QApplication,
+        settings: QSettings | None = None,
+        dialogs: Callable[[QWidget | None], Dialogs] = Dialogs,
+    ) -> None:
+        super().__init__(app)
+        self._app, self._dialogs = app, dialogs
+        self.settings = settings or QSettings("nnstudio", "nnstudio")
+        self.windows: list[StudioWindow] = []
+        self._ending: int | None = None
+        self._rounds = 0
+        self.theme = self._theme_of(str(self.settings.value("theme", "")))
+        apply(app, self.theme)
+        app.styleHints().colorSchemeChanged.connect(self._follow_system)
+        self.hook = CrashHook(self)
+        self.hook.met.connect(self._show_crash)
+        self.hook.interrupted.connect(self._interrupt)
+        self._crash: CrashDialog | None = None
+        gc.disable()
+        self._tick = QTimer(self, interval=TICK)
+        self._tick.timeout.connect(self._look_around)
+        self._tick.start()
+
+    def begin(self, project: Project, path: Path | None) -> bool:
+        """The first window, unless its file is open elsewhere and the user leaves it there; offers what was lost."""
+        if path is not None and Shelf().open_elsewhere(path) and not self._dialogs(None).open_anyway(path):
+            return False
+        window = self.open(project, path)
+        window.background.run(_found, partial(self.recover, window), window.tell_error)
+        return True
+
+    def open(self, project: Project, path: Path | None, instead: StudioWindow | None = None) -> StudioWindow:
+        """A window for a project, or one in the place of another."""
+        window = StudioWindow(project, path, self.theme, self.settings, self._dialogs)
+        window.opened.connect(self._open_from)
+        window.theme_asked.connect(self.choose_theme)
+        window.quit_asked.connect(self.quit)
+        window.closed.connect(self._forget)
+        before = instead or (self.windows[-1] if self.windows else None)
+        if before is not None:
+            window.setGeometry(before.geometry().translated(0 if instead else OVERLAP, 0 if instead else OVERLAP))
+            window.setWindowState(before.windowState())
+        self.windows.append(window)
+        window.show()
+        return window
+
+    def recover(self, window: StudioWindow, found: Sequence[Unsaved]) -> int:
+        """Offer the work of windows that ended without being asked; how many were opened again."""
+        answer = self._dialogs(window).recover(found) if found else None
+        if answer is False:
+            for unsaved in found:
+                window.keeper.throw_away(unsaved)
+        if answer is not True:
+            return 0
+        for unsaved in found:
+            instead = window if window in self.windows and window.untouched else None
+            self.open(unsaved.project, unsaved.path, instead).keeper.take_back(unsaved)
+            if instead is not None:
+                instead.close()
+        return len(found)
+
+    @Slot(str)
+    def choose_theme(self, name: str) -> None:
+        """Dark, light, or empty: as the system has it."""
+        self.settings.setValue("theme", name)
+        self._show_theme(self._theme_of(name))
+
+    @Slot()
+    def quit(self) -> None:
+        """Close every window, one after another, as long as the user agrees."""
+        for window in list(self.windows):
+            if not window.go():
+                return
+
+    def interrupt(self, number: int, _: FrameType | None = None) -> None:
+        """A signal asks the program to end: remembered here, for it may come in the middle of anything."""
+        self._ending = 128 + number
+
+    def close(self) -> None:
+        """The program ends; what is left of the windows goes."""
+        self._tick.stop()
+        self.hook.remove()
+        for window in self.windows:
+            window.leave()
+        self.windows = []
+
+    @Slot(object, object, bool)
+    def _open_from(self, project: Project, path: Path | None, elsewhere: bool) -> None:
+        sender = self.sender()
+        assert isinstance(sender, StudioWindow)
+        here = next((window for window in self.windows if path is not None and window.document.path == path), None)
+        if here is not None:
+            here.come_forward()
+            here.tell(self.tr("{} is open here already.").format(here.document.path.name if here.document.path else ""))
+        elif path is None or not elsewhere or sender.dialogs.open_anyway(path):
+            # A window in which nothing was done makes room.
+            self.open(project, path, sender if sender.untouched else None)
+            if sender.untouched:
+                sender.close()
+
+    @Slot()
+    def _forget(self) -> None:
+        sender = self.sender()
+        self.windows = [window for window in self.windows if window is not sender]
+        self._rounds = SOMETIMES
+
+    @Slot()
+    def _look_around(self) -> None:
+        if self._ending is not None:
+            self._app.exit(self._ending)
+        elif gc.get_count()[0] > WORTH_IT or self._rounds >= SOMETIMES:
+            self._rounds += 1
+            gc.collect(2 if self._rounds > SOMETIMES else 1)
+            self._rounds %= SOMETIMES + 1
+
+    @Slot()
+    def _interrupt(self) -> None:
+        self.interrupt(signal.SIGINT)
+
+    @Slot()
+    def _follow_system(self) -> None:
+        if not self.settings.value("theme", ""):
+            self._show_theme(theme_of_system(self._app))
+
+    def _theme_of(self, name: str) -> Theme:
+        return THEMES.get(name) or theme_of_system(self._app)
+
+    def _show_theme(self, theme: Theme) -> None:
+        self.theme = theme
+        apply(self._app, theme)
+        for window in self.windows:
+            window.show_theme(theme)
+
+    @Slot(str)
+    def _show_crash(self, report: str) -> None:
+        for window in self.windows:
+            window.keeper.keep_now()
+        # One dialog at a time: whoever reads the first needs no second over it.
+        if self._crash is None or not isValid(self._crash):
+            self._crash = CrashDialog(report, self._app.activeModalWidget() or self._app.activeWindow())
+            self._crash.open()
+
+
+def open_studio(project: Project, path: Path | None) -> int:
+    """Open the studio with a project; gives back the exit code once the last window is closed."""
+    if sys.stderr is not None:
+        faulthandler.enable()
+    sys.setswitchinterval(SWITCH)
+    app = QApplication(["nnstudio"])
+    app.setApplicationName("nnstudio")
+    app.setApplicationDisplayName("nnstudio")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("nnstudio")
+    app.setWindowIcon(window_icon())
+    studio = Studio(app)
+    # What is there now stays; a look for garbage need not go through it.
+    gc.freeze()
+    for name in ENDING_SIGNALS:
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), studio.interrupt)
+    code = app.exec() if studio.begin(project, path) else 0
+    studio.close()
+    return code
+
+
+def _found() -> list[Unsaved]:
+    """What was left behind; a folder that cannot be read hides it, and is no reason not to start."""
+    try:
+        return left_behind()
+    except OSError as reason:
+        why = (reason.strerror or "unknown reason").lower()
+        raise StudioError(f"Unsaved work of earlier could not be looked for ({why}).") from None

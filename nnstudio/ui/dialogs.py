@@ -1,0 +1,111 @@
+"""Dialogs: all that the window asks. Tests answer in their place."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from nnstudio.core.files import shown
+from nnstudio.project.recovery import Unsaved
+
+ENDING = ".nns"
+MOST_NAMED = 8
+Buttons = QMessageBox.StandardButton
+
+
+class Dialogs:
+    """What the user is asked over one window, or over none."""
+
+    def __init__(self, parent: QWidget | None) -> None:
+        self._parent = parent
+
+    def where_to_save(self, start: str) -> Path | None:
+        """A name for the project."""
+        return self._file(tr("Save project"), start, tr("nnstudio projects"), ENDING, saving=True)
+
+    def where_to_export(self, start: str, ending: str) -> Path | None:
+        """A name for a picture, with that ending."""
+        return self._file(tr("Save picture"), start, ending[1:].upper(), ending, saving=True)
+
+    def what_to_open(self, start: str) -> Path | None:
+        """A project to open."""
+        return self._file(tr("Open project"), start, tr("nnstudio projects"), ENDING, saving=False)
+
+    def save_first(self, title: str) -> bool | None:
+        """Whether changes are saved before they would be lost; None: do not go on."""
+        answer = self._ask(
+            tr("Unsaved changes"), tr("Save the changes of “{}”?").format(title),
+            tr("Without saving they are lost."), Buttons.Save | Buttons.Discard | Buttons.Cancel, Buttons.Save,
+        )  # fmt: skip
+        return {Buttons.Save: True, Buttons.Discard: False}.get(answer)
+
+    def replace(self, path: Path) -> bool:
+        """Whether a file that is there already is replaced."""
+        text = tr("{} is there already. Replace it?").format(shown(path.name))
+        return self._ask(tr("Save project"), text, "", Buttons.Yes | Buttons.No, Buttons.No) == Buttons.Yes
+
+    def replace_changed(self, path: Path) -> bool:
+        """Whether a file is saved although another program has changed it meanwhile."""
+        text = tr("{} was changed by another program. Save anyway?").format(shown(path.name))
+        more = tr("What the other program wrote is lost then. With Save as you can keep both.")
+        buttons = Buttons.Save | Buttons.Cancel
+        return self._ask(tr("Changed meanwhile"), text, more, buttons, Buttons.Cancel) == Buttons.Save
+
+    def open_anyway(self, path: Path) -> bool:
+        """Whether a file is opened here although another window has it."""
+        text = tr("{} is open in another window. Open it here too?").format(shown(path.name))
+        more = tr("What is saved last replaces what was saved before.")
+        return self._ask(tr("Open in another window"), text, more, Buttons.Yes | Buttons.No, Buttons.No) == Buttons.Yes
+
+    def recover(self, found: Sequence[Unsaved]) -> bool | None:
+        """Whether work that was left behind is opened again, or thrown away; None: ask at the next start."""
+        box = QMessageBox(QMessageBox.Icon.Question, tr("Unsaved work"), "", parent=self._parent)
+        box.setText(tr("nnstudio ended before this was saved. Open it again?"))
+        box.setInformativeText("\n".join(_named(found)))
+        again = box.addButton(tr("Open again"), QMessageBox.ButtonRole.AcceptRole)
+        away = box.addButton(tr("Throw away"), QMessageBox.ButtonRole.DestructiveRole)
+        later = box.addButton(tr("Ask later"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(again)
+        box.setEscapeButton(later)
+        box.exec()
+        clicked = box.clickedButton()
+        box.deleteLater()
+        return True if clicked is again else False if clicked is away else None
+
+    def tell(self, title: str, sentence: str) -> None:
+        """Something went wrong. Nothing waits for the answer."""
+        box = QMessageBox(QMessageBox.Icon.Warning, title, sentence, Buttons.Ok, self._parent)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    def _ask(self, title: str, text: str, more: str, buttons: Buttons, usual: Buttons) -> Buttons:
+        box = QMessageBox(QMessageBox.Icon.Question, title, text, buttons, self._parent)
+        box.setInformativeText(more)
+        box.setDefaultButton(usual)
+        answer = Buttons(box.exec())
+        box.deleteLater()
+        return answer
+
+    def _file(self, title: str, start: str, kind: str, ending: str, saving: bool) -> Path | None:
+        dialog = QFileDialog(self._parent, title, start, f"{kind} (*{ending})")
+        if saving:
+            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+            dialog.setDefaultSuffix(ending[1:])
+            dialog.selectFile(start)
+        else:
+            dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        chosen = dialog.selectedFiles() if dialog.exec() else []
+        dialog.deleteLater()
+        return Path(chosen[0]) if chosen else None
+
+
+def _named(found: Sequence[Unsaved]) -> list[str]:
+    names = [shown(each.path.name) if each.path else each.title or tr("New model") for each in found]
+    more = [tr("… and {} more").format(len(names) - MOST_NAMED)] if len(names) > MOST_NAMED else []
+    return [*(f"• {name}" for name in names[:MOST_NAMED]), *more]
+
+
+def tr(text: str) -> str:
+    """A text of the dialogs in the user's language."""
+    return QCoreApplication.translate("Dialogs", text)

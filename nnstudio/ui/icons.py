@@ -1,0 +1,37 @@
+"""Icons: our own line drawings, painted in the colours of the theme and sharp on every screen."""
+
+from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from nnstudio.core.resources import resource
+from nnstudio.ui.theme import Theme
+
+SIZE = 20
+RATIOS = (1, 2)  # Pixels for a point; what lies between is scaled down.
+INK = b"currentColor"
+
+
+def icon_of(name: str, theme: Theme) -> QIcon:
+    """The drawing `icons/tools/NAME.svg`, paler where it is disabled."""
+    drawing = resource("icons", "tools", f"{name}.svg").read_bytes()
+    icon = QIcon()
+    for mode, color in ((QIcon.Mode.Normal, theme.text), (QIcon.Mode.Disabled, theme.border)):
+        for ratio in RATIOS:
+            icon.addPixmap(_painted(drawing.replace(INK, color.encode()), ratio), mode)
+    return icon
+
+
+def window_icon() -> QIcon:
+    """The sign of the studio."""
+    return QIcon(str(resource("icons", "nnstudio.svg")))
+
+
+def _painted(drawing: bytes, ratio: int) -> QPixmap:
+    picture = QPixmap(QSize(SIZE, SIZE) * ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    QSvgRenderer(QByteArray(drawing)).render(painter)
+    painter.end()
+    picture.setDevicePixelRatio(ratio)
+    return picture

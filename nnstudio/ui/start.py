@@ -1,0 +1,25 @@
+"""The start: everything that can go wrong before there is a window becomes one sentence. Qt is loaded last."""
+
+from pathlib import Path
+
+from nnstudio.ui.screen import check_parts, check_screen, incomplete
+
+FIRST = "playground"
+
+
+def start(name: str | None) -> int:
+    """Open the studio with a project, or with a small network to begin with; gives back the exit code."""
+    check_screen()
+    from nnstudio.project.file import load_project
+    from nnstudio.project.templates import load_template
+
+    path = None if name is None else Path(name)
+    project = load_template(FIRST) if path is None else load_project(path)
+    check_parts()
+    try:
+        from nnstudio.ui.app import open_studio
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] == "nnstudio":
+            raise
+        raise incomplete(str(error)) from None
+    return open_studio(project, path)
