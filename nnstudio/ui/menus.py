@@ -93,6 +93,12 @@ class WindowMenus(QObject):
             Entry("quick_add", tr("&Add a layer…"), window.canvas.quick_add, "Ctrl+Space", tr("Add a layer (or Tab)")),
             Entry("connect", tr("&Connect"), commands.connect_chosen, "Ctrl+L", tr("Wire two chosen layers")),
             None,
+            Entry("group", tr("&Group…"), window.canvas.group, "Ctrl+G", tr("Gather the chosen layers in a group")),
+            Entry("ungroup", tr("&Ungroup"), commands.ungroup, f"{SHIFT}G"),
+            Entry("collapse", tr("Collapse or &open"), commands.toggle_groups, "Ctrl+E", tr("Show groups as one card")),
+            Entry("rename", tr("Re&name…"), window.canvas.rename, "F2"),
+            Entry("note", tr("Add a no&te…"), window.canvas.add_note, f"{SHIFT}M"),
+            None,
             Entry("arrange", tr("A&rrange"), partial(self._arrange, "right"), f"{SHIFT}L", tr("Arrange all layers")),
             Entry("arrange_down", tr("Arrange &downwards"), partial(self._arrange, "down")),
             Section(tr("A&lign"), align),
@@ -139,7 +145,8 @@ class WindowMenus(QObject):
 
     def _show_possible(self) -> None:
         document, chosen = self._window.document, self._window.selection
-        stack, some = document.undo_stack, bool(chosen.nodes or chosen.wires)
+        stack, some = document.undo_stack, bool(chosen.nodes or chosen.wires or chosen.notes)
+        grouped = any(group.members & chosen.nodes for group in document.graph.groups)
         enable = self.actions.enable
         self._show_step("undo", tr("&Undo"), stack.undoText())
         self._show_step("redo", tr("&Redo"), stack.redoText())
@@ -148,6 +155,8 @@ class WindowMenus(QObject):
         enable(document.modified or document.path is None, "save")
         enable(bool(chosen.nodes), "cut", "copy", "duplicate")
         enable(some, "delete", "cut_out", "select_none")
+        enable(bool(chosen.nodes), "group", "rename")
+        enable(grouped, "ungroup", "collapse")
         enable(len(chosen.nodes) == 2, "connect")
         enable(len(chosen.nodes) > 1, *(f"align_{edge}" for edge, _ in EDGES))
         enable(len(chosen.nodes) > 2, "distribute_x", "distribute_y")

@@ -131,7 +131,7 @@ class StudioWindow(QMainWindow):
             if not self._remembered:
                 self.docks.share_out()
             self.canvas.setFocus()
-            self.canvas.view.fit()
+            self.canvas.view.begin()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self._agreed:

@@ -78,6 +78,15 @@ class Canvas(QWidget):
         if self._selection.nodes:
             self.editor.open_group(self._commands.group())
 
+    def rename(self) -> None:
+        """Ask for another name of the chosen group, or of the chosen layer."""
+        chosen = self._selection.nodes
+        group = next((group for group in self._document.graph.groups if group.members == chosen), None)
+        if group is not None:
+            self.editor.open_group(group.name)
+        elif self._selection.only_node:
+            self.editor.open(self._selection.only_node, "")
+
     def go_to(self, id: str) -> None:
         """Choose a layer and bring it into sight."""
         self._selection.choose([id])
