@@ -189,6 +189,27 @@ def test_a_wire_of_the_wrong_shape_is_drawn_and_offers_its_repair(canvas, docume
     assert Wire("input", "hidden") in document.graph.wires
     assert "Put a Flatten before it" in canvas.scene.card("hidden").problem
     assert any("Flatten" in sentence for sentence in told)
+    assert canvas.offer.button.text() == "Insert Flatten"
+    QTest.mouseClick(canvas.offer.button, LEFT)
+    assert [wire.target for wire in document.graph.out_of("flatten_2")] == ["hidden"]
+    assert canvas.scene.card("hidden").problem == ""
+    assert not canvas.offer.isVisible()
+
+
+def test_an_offer_goes_when_something_else_is_done(canvas, document):
+    document.edit("Take away", edits.disconnect(document.graph, Wire("flatten", "hidden")))
+    drag(canvas, output(canvas, "input"), port(canvas, "hidden"))
+    assert canvas.offer.isVisible()
+    document.undo()
+    assert not canvas.offer.isVisible()
+
+
+def test_escape_refuses_an_offer(canvas, document):
+    document.edit("Take away", edits.disconnect(document.graph, Wire("flatten", "hidden")))
+    drag(canvas, output(canvas, "input"), port(canvas, "hidden"))
+    QTest.keyClick(canvas.offer, Qt.Key.Key_Escape)
+    assert not canvas.offer.isVisible()
+    assert Wire("input", "hidden") in document.graph.wires
 
 
 def test_a_wire_that_is_picked_up_and_dropped_on_nothing_is_gone(canvas, document):

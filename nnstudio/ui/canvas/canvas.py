@@ -4,10 +4,13 @@ from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from nnstudio.graph.graph import Wire
+from nnstudio.graph.legality import Objection
 from nnstudio.layers.base import layers
 from nnstudio.ui.canvas.in_place import InPlaceEditor
 from nnstudio.ui.canvas.minimap import Minimap
 from nnstudio.ui.canvas.note_editor import NoteEditor
+from nnstudio.ui.canvas.offer import Offer
 from nnstudio.ui.canvas.quick_add import Choice, Finder
 from nnstudio.ui.canvas.scene import Scene
 from nnstudio.ui.canvas.view import CanvasView
@@ -38,6 +41,7 @@ class Canvas(QWidget):
         self.minimap = Minimap(self.scene, self.view, theme)
         self.editor = InPlaceEditor(self.scene, self.view)
         self.writing = NoteEditor(self.scene, self.view, commands)
+        self.offer = Offer(document, self.view)
         self.adding = Finder(self.tr("Add a layer"), _layer_choices, self.view)
         self.searching = Finder(self.tr("Find a layer"), self._node_choices, self.view)
         self._add_at: tuple[float, float] | None = None
@@ -46,6 +50,8 @@ class Canvas(QWidget):
         layout.addWidget(self.view)
         self.setFocusProxy(self.view)
         self.view.told.connect(self.told)
+        self.view.mend_offered.connect(self._offer_to_mend)
+        self.offer.told.connect(self.told)
         self.editor.told.connect(self.told)
         self.view.quick_add_asked.connect(self._add_there)
         self.view.key_pressed.connect(self.take_key)
@@ -118,6 +124,9 @@ class Canvas(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.minimap.place()
+
+    def _offer_to_mend(self, against: Objection, wire: Wire, position: QPointF) -> None:
+        self.offer.open(against, wire, self.view.mapFromScene(position))
 
     def _add_there(self, position: QPointF) -> None:
         self._add_at = (position.x(), position.y())

@@ -1,13 +1,14 @@
 """Gestures: what the hand does on the canvas, each an object with a move, an end and a way back."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QApplication, QGraphicsRectItem
 
 from nnstudio.graph import edits
 from nnstudio.graph.graph import Wire
-from nnstudio.graph.legality import Objection, Reason, objections
+from nnstudio.graph.legality import Objection, objections
 from nnstudio.ui.canvas.card import REACH, Card
 from nnstudio.ui.canvas.routing import route
 from nnstudio.ui.canvas.scene import Scene
@@ -16,7 +17,19 @@ from nnstudio.ui.theme import Theme
 
 Keys = Qt.KeyboardModifier
 GRID = 8.0
-Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """Who hears of a gesture: sentences for the status bar, and offers to mend a wire, with the place."""
+
+    told: Callable[[str], None]
+    offered: Callable[[Objection, Wire, QPointF], None]
+
+
+def tr(text: str) -> str:
+    """The name of an edit in the user's language."""
+    return QCoreApplication.translate("Gestures", text)
 
 
 class Gesture:
@@ -58,8 +71,7 @@ class Move(Gesture):
     def finish(self, position: QPointF, keys: Keys) -> None:
         if self._moving:
             graph = self._scene.document.graph
-            what = "" if len(self._before) == 1 else f" {len(self._before)} things"
-            self._scene.document.edit(f"Move{what}", edits.move(graph, self._places(position, keys)))
+            self._scene.document.edit(tr("Move"), edits.move(graph, self._places(position, keys)))
         elif self._was_chosen and not self._toggles:
             self._choose_held()
 
@@ -116,8 +128,8 @@ class DrawWire(Gesture):
     `instead` is a wire whose end was picked up: let go over nothing, it is taken away.
     """
 
-    def __init__(self, scene: Scene, theme: Theme, source: Card, tell: Tell, instead: Wire | None = None) -> None:
-        self._scene, self._source, self._tell, self._instead = scene, source, tell, instead
+    def __init__(self, scene: Scene, theme: Theme, source: Card, hear: Hearing, instead: Wire | None = None) -> None:
+        self._scene, self._source, self._hear, self._instead = scene, source, hear, instead
         graph = scene.document.graph
         self._graph = edits.disconnect(graph, instead) if instead else graph
         self._against = objections(self._graph, source.id)
@@ -139,44 +151,46 @@ class DrawWire(Gesture):
         self._item.show_path(route(start, end))
         against = self._against[target.id] if target is not None else None
         self._item.show_text("", broken=against is not None)
-        self._tell(against.sentence if against else "")
+        self._hear.told(against.sentence if against else "")
 
     def finish(self, position: QPointF, keys: Keys) -> None:
         self._end()
         target = self._target(position)
         if target is not None:
-            self._connect(target)
+            self._connect(target, position)
         elif self._instead:
-            self._scene.document.edit("Take wire away", self._graph)
+            self._scene.document.edit(tr("Take wire away"), self._graph)
 
     def cancel(self) -> None:
         self._end()
 
-    def _connect(self, target: Card) -> None:
+    def _connect(self, target: Card, position: QPointF) -> None:
         against = self._against[target.id]
-        document, graph = self._scene.document, self._graph
         if against is None or against.mendable:
-            document.edit("Connect", edits.connect(graph, self._source.id, target.id))
+            graph = edits.connect(self._graph, self._source.id, target.id)
+            self._scene.document.edit(tr("Connect"), graph)
+            if against is not None:
+                self._hear.offered(against, graph.into(target.id)[-1], position)
         if against is not None:
-            self._tell(_with_repair(against))
+            self._hear.told(against.sentence)
 
     def _target(self, position: QPointF) -> Card | None:
         card = self._scene.card_at(position, REACH)
         return card if card is not None and card.id != self._source.id else None
 
     def _end(self) -> None:
-        self._tell("")
+        self._hear.told("")
         self._scene.light_up(None)
         self._scene.removeItem(self._item)
         if self._instead:
             self._scene.show_wire(self._instead, True)
 
 
-def gesture_at(scene: Scene, theme: Theme, tell: Tell, position: QPointF, keys: Keys) -> Gesture:
+def gesture_at(scene: Scene, theme: Theme, hear: Hearing, position: QPointF, keys: Keys) -> Gesture:
     """What a press at this place begins."""
     card = scene.card_at(position) or scene.card_at(position, REACH)
     if card is not None:
-        return _gesture_on(scene, theme, tell, card, position, keys)
+        return _gesture_on(scene, theme, hear, card, position, keys)
     note, group = scene.note_at(position), scene.group_at(position)
     if note is not None:
         return Move(scene, note.id, position, keys)
@@ -191,21 +205,15 @@ def gesture_at(scene: Scene, theme: Theme, tell: Tell, position: QPointF, keys: 
     return RubberBand(scene, theme, position, keys)
 
 
-def _gesture_on(scene: Scene, theme: Theme, tell: Tell, card: Card, position: QPointF, keys: Keys) -> Gesture:
+def _gesture_on(scene: Scene, theme: Theme, hear: Hearing, card: Card, position: QPointF, keys: Keys) -> Gesture:
     inside = card.mapFromScene(position)
     if card.output_at(inside):
-        return DrawWire(scene, theme, card, tell)
+        return DrawWire(scene, theme, card, hear)
     port = card.port_at(inside)
     wires = [wire for wire in scene.document.graph.into(card.id) if wire.port == port]
     if wires:
-        return DrawWire(scene, theme, scene.card(wires[0].source), tell, wires[0])
+        return DrawWire(scene, theme, scene.card(wires[0].source), hear, wires[0])
     return Move(scene, card.id, position, keys)
-
-
-def _with_repair(against: Objection) -> str:
-    if against.reason is Reason.SHAPE and against.bridge is not None:
-        return f"{against.sentence} The list of problems can insert it."
-    return against.sentence
 
 
 def _far(one: QPointF, other: QPointF) -> bool:

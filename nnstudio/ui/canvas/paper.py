@@ -1,6 +1,6 @@
 """Notes and groups on the canvas: a slip of paper with a text, a frame around layers, a card that stands for them."""
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -131,7 +131,7 @@ class GroupItem(QGraphicsItem):
         if self.collapsed:
             painter.setFont(small)
             painter.setPen(self._theme.color("dim"))
-            words = f"{self._count} layers" if self._count != 1 else "1 layer"
+            words = QCoreApplication.translate("Groups", "{} layers").format(self._count)
             painter.drawText(QRectF(box.left(), box.top() + HEAD - 4, box.width(), 20), words)
 
 

@@ -23,7 +23,7 @@ from nnstudio.graph import edits
 from nnstudio.graph.legality import fits_into_wire
 from nnstudio.layers.base import Layer, layers
 from nnstudio.ui.canvas.card import HEAD, REACH, WIDTH
-from nnstudio.ui.canvas.gestures import Gesture, gesture_at
+from nnstudio.ui.canvas.gestures import Gesture, Hearing, gesture_at
 from nnstudio.ui.canvas.scene import Scene
 from nnstudio.ui.canvas.wire import WireItem
 from nnstudio.ui.theme import Theme
@@ -46,6 +46,8 @@ class CanvasView(QGraphicsView):
     """A double click on a card: the layer's id and the field, or an empty text for its name."""
     key_pressed = Signal(object)
     """A QKeyEvent that the view itself has no use for; whoever takes it accepts it."""
+    mend_offered = Signal(object, object, QPointF)
+    """An Objection to a Wire that was just drawn, and where it was dropped."""
     note_asked = Signal(str)
     """A double click on a note: its id."""
     quick_add_asked = Signal(QPointF)
@@ -55,6 +57,7 @@ class CanvasView(QGraphicsView):
         super().__init__(scene, parent)
         self._scene, self._theme = scene, theme
         self._gesture: Gesture | None = None
+        self._hearing = Hearing(self.told.emit, self.mend_offered.emit)
         self._panned_from: QPoint | None = None
         self._space = False
         self._inviting: WireItem | None = None
@@ -160,7 +163,7 @@ class CanvasView(QGraphicsView):
             self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
         elif event.button() is Qt.MouseButton.LeftButton:
             place = self.mapToScene(event.position().toPoint())
-            self._gesture = gesture_at(self._scene, self._theme, self.told.emit, place, event.modifiers())
+            self._gesture = gesture_at(self._scene, self._theme, self._hearing, place, event.modifiers())
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
