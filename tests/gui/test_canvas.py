@@ -510,3 +510,13 @@ def test_a_second_branch_stands_below_the_first(canvas, document, selection):
         canvas._commands.append(Dropout())
     boxes = [card.sceneBoundingRect() for card in canvas.scene.cards()]
     assert not any(one.intersects(other) for number, one in enumerate(boxes) for other in boxes[:number])
+
+
+def test_a_badge_leaves_the_texts_of_other_cards_as_they_are(canvas, document):
+    card = canvas.scene.card("scores")
+    area = on(canvas, card.mapToScene(QPointF(0, 0))), on(canvas, card.mapToScene(card.outline().bottomRight()))
+    before = canvas.view.grab().toImage().copy(area[0].x(), area[0].y(), area[1].x() - area[0].x(), 20)
+    document.edit("Take away", edits.disconnect(document.graph, Wire("input", "flatten")))
+    card.show_problem("")
+    after = canvas.view.grab().toImage().copy(area[0].x(), area[0].y(), area[1].x() - area[0].x(), 20)
+    assert after == before

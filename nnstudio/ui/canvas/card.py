@@ -159,7 +159,7 @@ class Card(QGraphicsItem):
 
     def _paint_texts(self, painter: QPainter) -> None:
         theme = self._theme
-        title, small = _fonts(painter.font())
+        title, small = _fonts()
         kind_width = QFontMetricsF(small).horizontalAdvance(self._face.kind) + 6 if self._face.kind else 0
         room = WIDTH - 2 * PAD - kind_width - (16 if self._problem else 0)
         painter.setFont(title)
@@ -194,16 +194,16 @@ class Card(QGraphicsItem):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
         painter.drawEllipse(centre, 8, 8)
-        font = QFont(painter.font())
-        font.setBold(True)
+        font = _fonts()[0]
         painter.setFont(font)
         painter.setPen(self._theme.color("card"))
         box = QRectF(centre.x() - 8, centre.y() - 8, 16, 16)
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), "!")
 
 
-def _fonts(base: QFont) -> tuple[QFont, QFont]:
-    title, small = QFont(base), QFont(base)
+def _fonts() -> tuple[QFont, QFont]:
+    # Not the painter's: it comes with whatever the item before has left in it.
+    title, small = QFont(), QFont()
     title.setPixelSize(13)
     title.setWeight(QFont.Weight.DemiBold)
     small.setPixelSize(11)
