@@ -10,6 +10,7 @@ from pathlib import Path
 from types import FrameType
 
 from PySide6.QtCore import QObject, QSettings, QTimer, Slot
+from PySide6.QtGui import QPixmapCache
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
@@ -141,6 +142,8 @@ class Studio(QObject):
         sender = self.sender()
         self.windows = [window for window in self.windows if window is not sender]
         self._rounds = SOMETIMES
+        # Pictures of its buttons, which nobody asks for again.
+        QPixmapCache.clear()
 
     @Slot()
     def _look_around(self) -> None:

@@ -11,6 +11,7 @@ from nnstudio.core.errors import StudioError
 from nnstudio.project.project import Project
 from nnstudio.ui.background import Background
 from nnstudio.ui.canvas.canvas import Canvas
+from nnstudio.ui.canvas.first_sight import FirstSight
 from nnstudio.ui.commands import Commands
 from nnstudio.ui.dialogs import ENDING, Dialogs
 from nnstudio.ui.docks import Area, Docks, Place
@@ -132,6 +133,7 @@ class StudioWindow(QMainWindow):
                 self.docks.share_out()
             self.canvas.setFocus()
             self.canvas.view.begin()
+            FirstSight(self.canvas.view)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self._agreed:
