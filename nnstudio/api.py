@@ -38,11 +38,17 @@ class Model:
     """A project in the hand: every method works on it, and `train` puts the weights into it."""
 
     project: Project
+    arrays: DataSet | None = None
+    """The data of the last training, where it has no name to find it again by."""
 
     def data(self, source: str | DataSet | None = None) -> DataSet:
         """The data set of that name, file or folder; by default the project's own."""
         if isinstance(source, DataSet):
             return source
+        if source is None and self.arrays is not None:
+            return self.arrays
+        if not source and not self.project.data:
+            raise DataError("It is not known which data this model is to learn. Name one, or give a data set.")
         found = open_data(source or self.project.data, self.project.settings.seed)
         steps = self.project.preparation
         return found if source or steps is None else found.prepared_by(steps)
@@ -86,6 +92,8 @@ class Model:
     ) -> Session:
         """Train to the end; settings such as `epochs=5` or `optimizer="adam"` are kept in the project."""
         self.configure(**settings)
+        if data is not None:
+            self._remember(data)
         with self.session(data) as session:
             while not session.finished:
                 session.run_epoch()
@@ -93,6 +101,11 @@ class Model:
                     on_epoch(session)
             self.keep(session)
         return session
+
+    def _remember(self, data: str | DataSet) -> None:
+        """The weights will belong to this data: it is what `evaluate` should find."""
+        self.arrays = None if isinstance(data, str) else data
+        self.project = replace(self.project, data=data if isinstance(data, str) else "", preparation=None)
 
     def configure(self, **settings: Any) -> None:
         """Change settings of the project."""

@@ -17,7 +17,7 @@ from nnstudio.data.preparation.base import Preparation
 from nnstudio.data.sources import data_names
 
 MOST_SHOWN = 12
-LOOKED_AT = 1 << 16  # Samples, spread over all, whose numbers are looked at.
+LOOKED_AT = 1 << 30  # Bytes whose numbers are looked at; of more, samples that are spread over all.
 
 
 @dataclass(frozen=True)
@@ -117,6 +117,7 @@ def _inputs(data: DataSet) -> str:
     number = "number" if data.stored_shape in ((), (1,)) else "numbers"
     text = f"{_by(data.stored_shape)} {number} each ({data.inputs.dtype}), "
     text += f"from {extremes.smallest:g} to {extremes.largest:g}"
+    text += f" (of every {_every(data):,} samples one was looked at)" if _every(data) > 1 else ""
     if extremes.missing or extremes.infinite:
         text += f"; {extremes.missing:,} missing, {extremes.infinite:,} infinite"
     return text + (f": {_listed(data.input_names)}" if data.input_names else "")
@@ -167,8 +168,12 @@ def _counts(data: DataSet) -> list[dict[str, Any]]:
     return [{"name": name, "samples": int(count)} for name, count in zip(data.class_names, counts, strict=True)]
 
 
+def _every(data: DataSet) -> int:
+    return max(1, -(-data.inputs.nbytes // LOOKED_AT))
+
+
 def _extremes(data: DataSet) -> Extremes:
-    inputs = data.inputs[:: max(1, len(data.inputs) // LOOKED_AT)]
+    inputs = data.inputs[:: _every(data)]
     smallest, largest, missing, infinite = np.inf, -np.inf, 0, 0
     for some in pieces(inputs):
         piece = inputs[some]

@@ -53,8 +53,10 @@ class TrainingJob:
             for note in self._notes(session):
                 print(note, file=sys.stderr)
             self._train(session, Progress(session))
-            self.model.keep(session, resumable=self.interrupted)
-            self.model.save(self.output)
+            # What did not take a single step must not take the place of what was learned before.
+            if session.steps_done or not session.diverged:
+                self.model.keep(session, resumable=self.interrupted)
+                self.model.save(self.output)
             return self._report(session)
 
     def _interrupt(self) -> None:

@@ -62,7 +62,7 @@ def from_arrays(
         dict(parts or {}),
         tuple(preparation),
         (*notes, *found.notes),
-        (*warnings, *broken_numbers(stored, found.values, any(step.kind == "fill" for step in preparation))),
+        (*warnings, *broken_numbers(stored, found.values)),
         tuple(input_names),
         tuple(target_names),
     )
@@ -177,13 +177,14 @@ def _name_of_class(value: Any) -> str:
     return shown(value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value))
 
 
-def broken_numbers(inputs: Array, targets: Array, filled: bool = False) -> tuple[str, ...]:
+def broken_numbers(inputs: Array, targets: Array) -> tuple[str, ...]:
     """Warnings that count what is not a finite number; a few samples at a time, so that memory stays flat."""
-    stops = "Training stops where it meets one; fill them in, or leave those samples out."
-    fills = "The step Fill puts other numbers in their place." if filled else stops
+    stops = "Training stops where it meets one"
+    fills = f"{stops}, unless the step Fill puts other numbers in their place (fill=mean)."
+    leaves = f"{stops}; leave those samples out."
     return tuple(
         warning
-        for array, what, then in ((inputs, "inputs", fills), (targets, "targets", stops))
+        for array, what, then in ((inputs, "inputs", fills), (targets, "targets", leaves))
         if array.dtype.kind == "f" and (warning := _broken(array, what, then))
     )
 

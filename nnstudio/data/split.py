@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.core.errors import DataError
+from nnstudio.core.errors import DataError, FieldError
 from nnstudio.core.fields import Configured, real, whole
 from nnstudio.data.dataset import PARTS, DataSet
 
@@ -20,6 +20,12 @@ class Shares(Configured):
     validation: float = real(0.16, 0.0, 1e9, "Tells during training how well it goes: a share, or how many samples")
     test: float = real(0.2, 0.0, 1e9, "What is only looked at in the end: a share, or how many samples")
     seed: int = whole(0, 0, 2**63 - 1, "The same seed gives the same division")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("validation", "test"):
+            if getattr(self, name) > 1 and getattr(self, name) % 1:
+                raise FieldError(f"{self.title}: {name} must be a share below 1 or a whole number of samples")
 
     def counts(self, samples: int) -> tuple[int, int, int]:
         """How many samples train, validate and test; the training always keeps at least one."""

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnstudio.core.errors import DataError
 from nnstudio.data.dataset import DataSet
 from nnstudio.engine import metrics
 from nnstudio.engine.engine import Engine, quiet
@@ -38,6 +39,8 @@ class Evaluation:
 def evaluate(plan: Plan, parameters: Parameters, data: DataSet, part: str) -> Evaluation:
     """Judge a network on a part of the data."""
     picks = data.part(part).astype(np.intp)
+    if not len(picks):
+        raise DataError(f"{data.name} has no samples in its {part} part. Choose another part, or other shares.")
     with Engine(plan, parameters, samples_of(plan, data)) as engine, quiet():
         loss = engine.judge(picks).mean_loss
     outputs = answers_on(plan, parameters, data, picks)

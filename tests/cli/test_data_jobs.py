@@ -157,3 +157,24 @@ def test_info_of_nothing_is_refused_in_json_too(nn):
 
 def test_data_alone_says_what_it_can_do(nn):
     assert "data --help" in refuse(nn("data"), 2)
+
+
+def test_data_that_cannot_be_learned_from_leaves_the_trained_project_as_it_was(nn, trained, folder):
+    inputs = np.full((40, 2), np.nan)
+    np.savez(folder / "nan.npz", x=inputs, y=np.arange(40) % 2)
+    before = (folder / trained).read_bytes()
+    result = nn("train", trained, "--data", "nan.npz")
+    assert result.code == 1
+    assert "not a finite number" in result.err
+    assert (folder / trained).read_bytes() == before
+
+
+def test_a_part_without_samples_cannot_be_judged(nn, trained):
+    assert "no samples in its test part" in refuse(nn("evaluate", trained, "--data", "circle,test=0"), 1)
+
+
+def test_the_range_of_a_large_set_is_that_of_all_its_samples(nn, folder):
+    inputs = np.zeros((200_000, 2), np.float32)
+    inputs[123_457, 1] = 1e6
+    np.savez(folder / "late.npz", x=inputs, y=np.arange(200_000) % 2)
+    assert nn("data", "info", "late.npz", "--json").json["largest"] == 1e6

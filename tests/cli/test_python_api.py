@@ -155,3 +155,20 @@ def test_an_unknown_name_is_an_attribute_error(name):
 
 def test_the_version_is_there():
     assert re.fullmatch(r"\d+\.\d+\.\d+\S*", nn.__version__)
+
+
+def test_a_model_remembers_the_arrays_it_was_trained_on(tmp_path):
+    mine = nn.dataset(np.random.default_rng(0).normal(size=(60, 2)), np.arange(60) % 2)
+    model = nn.new("playground")
+    model.train(mine, epochs=1)
+    assert model.evaluate().count == len(mine.part("test")) == 12
+    model.save(tmp_path / "it.nns")
+    with pytest.raises(StudioError, match="not known which data"):
+        nn.load(tmp_path / "it.nns").evaluate()
+
+
+def test_a_model_remembers_the_named_data_it_was_trained_on():
+    model = nn.new("playground")
+    model.train("xor,test=7", epochs=1)
+    assert model.project.data == "xor,test=7"
+    assert model.evaluate().count == 7

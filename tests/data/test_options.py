@@ -74,3 +74,8 @@ def test_all_samples_may_train():
 
 def test_a_set_too_small_to_be_divided_is_divided_where_the_user_says_how():
     assert len(open_data("linear-regression,test=0.3,validation=0").part("test")) == 30
+
+
+def test_half_a_sample_cannot_be_kept_back():
+    with pytest.raises(DataError, match="test must be a share below 1 or a whole number of samples"):
+        open_data("circle,test=1.5")

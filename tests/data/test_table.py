@@ -415,7 +415,7 @@ def test_missing_numbers_are_filled_in_by_a_step_and_counted(read):
     assert data.preparation == (Fill("mean"), Standardise("feature"))
     assert "4 values are missing ('a' 2, 'b' 1, 'smoker' 1)." in data.notes[-1]
     assert data.warnings[0].startswith("4 of the inputs are not numbers (NaN) and 0 are infinite, in 3 samples.")
-    assert "The step Fill" in data.warnings[0]
+    assert "the step Fill" in data.warnings[0]
 
 
 def test_a_missing_text_is_none_of_its_categories(read):
@@ -563,3 +563,10 @@ def test_a_small_table_is_read_in_milliseconds(read):
     start = time.perf_counter()
     read(text)
     assert time.perf_counter() - start < 0.05
+
+
+def test_decimal_commas_are_not_taken_for_the_delimiter_where_texts_outnumber_numbers(read):
+    rows = "0,25;0,5;rot;01.03.2024;1.000,50\n1,75;1,5;grün;02.03.2024;7,5\n"
+    data = read("Größe;Gewicht;Farbe;Datum;Preis\n" + rows * 9)
+    assert data.input_names[:2] == ("Größe", "Gewicht")
+    assert data.inputs[:2, 0].tolist() == [0.25, 1.75]

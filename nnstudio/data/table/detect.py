@@ -77,7 +77,9 @@ def _fit(lines: Sequence[str], sign: str | None) -> float:
         return 0.0
     cells = [cell for line in lines for cell in islice(line.split(sign, CELLS), CELLS)]
     numbers = sum(_is_number(cell, sign) for cell in cells)
-    return count / len(lines) + numbers / len(cells)
+    # A line of names has no decimal commas to be mistaken for the delimiter.
+    like_the_first = len(lines[0].split(sign, MOST_COLUMNS)) == width
+    return count / len(lines) + numbers / len(cells) + like_the_first
 
 
 def _is_number(cell: str, sign: str | None) -> bool:
