@@ -491,7 +491,8 @@ def test_a_png_picture_cut_anywhere_is_refused(tmp_path, length):
 
 @st.composite
 def damaged(draw):
-    content = draw(st.sampled_from(list(SOUND.values())))
+    # Small ones: hypothesis warns where an example takes long to print.
+    content = draw(st.sampled_from([each for each in SOUND.values() if len(each) < 7000]))
     for _ in range(draw(st.integers(1, 4))):
         # Headers are short, and what they say matters most.
         place = draw(st.integers(0, min(len(content), draw(st.sampled_from([60, 600, 10**6]))) - 1))
