@@ -120,6 +120,7 @@ class Model:
             weights={name: array.copy() for name, array in session.parameters.named().items()},
             history=tuple(session.history.epochs),
             preparation=session.data.preparation,
+            class_names=tuple(name[:1000] for name in session.data.class_names),
             checkpoint=session.checkpoint() if resumable else None,
         )
 
@@ -129,6 +130,8 @@ class Model:
         if self.project.preparation is not None:
             # As the weights know their inputs: what the steps learned of the training samples holds for any others.
             found = replace(found, preparation=self.project.preparation)
+        if self.project.class_names:
+            found = found.in_terms_of(self.project.class_names)
         plan = self.plan(found)
         return evaluate(plan, self.parameters(plan), found, part)
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.core.errors import DataError
+from nnstudio.core.files import shown
 from nnstudio.data.preparation.base import Preparation, fitted, shape_after, switched_on
 from nnstudio.data.preparation.target_code import TargetCode
 
@@ -82,6 +83,21 @@ class DataSet:
         for step in switched_on(self.preparation):
             picks = step.picks(picks, self.targets if self.classifies else None)
         return picks
+
+    def in_terms_of(self, class_names: tuple[str, ...]) -> Self:
+        """The same samples with the classes of a trained network, each known by its name."""
+        if class_names == self.class_names:
+            return self
+        if not self.classifies:
+            raise DataError(f"The network tells classes apart, but {self.name} has numbers to predict. Take others.")
+        strange = next((name for name in self.class_names if name not in class_names), None)
+        if strange is not None:
+            raise DataError(
+                f"{self.name} has the class '{shown(strange)}', which the network was not trained on. "
+                f"It knows: {', '.join(map(shown, class_names[:12]))}."
+            )
+        numbers = np.array([class_names.index(name) for name in self.class_names], np.int64)
+        return replace(self, targets=numbers[self.targets], class_names=class_names)
 
     def prepared_by(self, steps: Iterable[Preparation]) -> Self:
         """The same data with these steps instead of its own; each learns what it must know from the training part."""

@@ -15,10 +15,10 @@ from nnstudio.training.settings import Settings
 class Project:
     """A model with its settings and data source, and, once it was trained, its weights and history.
 
-    `weights` are named `step/parameter`, as `Parameters.named` gives them. `checkpoint` is there while a training
-    can go on from where it stood. `preparation` is how inputs are prepared, with all that the steps learned of the
-    training samples; None: as the data itself brings it. `layout` belongs to the window; the core keeps it and does
-    not look inside.
+    `weights` are named `step/parameter`, as `Parameters.named` gives them, and `class_names` are what the outputs of
+    these weights stand for. `checkpoint` is there while a training can go on from where it stood. `preparation` is how
+    inputs are prepared, with all that the steps learned of the training samples; None: as the data itself brings it.
+    `layout` belongs to the window; the core keeps it and does not look inside.
     """
 
     graph: Graph = field(default_factory=Graph)
@@ -27,6 +27,7 @@ class Project:
     title: str = ""
     description: str = ""
     preparation: tuple[Preparation, ...] | None = None
+    class_names: tuple[str, ...] = ()
     weights: Mapping[str, Array] | None = None
     history: tuple[Epoch, ...] = ()
     checkpoint: Checkpoint | None = None

@@ -41,6 +41,7 @@ class StoredProject(msgspec.Struct, forbid_unknown_fields=True):
     title: Annotated[str, Meta(max_length=200)] = ""
     description: Annotated[str, Meta(max_length=10_000)] = ""
     preparation: Annotated[list[dict[str, Any]], Meta(max_length=100)] | None = None
+    class_names: Annotated[list[Annotated[str, Meta(max_length=1000)]], Meta(max_length=10_000)] = []
     layout: dict[str, Any] = {}
 
 
@@ -55,6 +56,7 @@ def encode(project: Project) -> bytes:
         title=project.title,
         description=project.description,
         preparation=None if project.preparation is None else [step.to_json() for step in project.preparation],
+        class_names=list(project.class_names),
         layout=dict(project.layout),
     )
     try:
@@ -74,6 +76,7 @@ def decode(content: bytes) -> Project:
             title=stored.title,
             description=stored.description,
             preparation=_steps(stored.preparation),
+            class_names=tuple(stored.class_names),
             layout=stored.layout,
         )
     except msgspec.ValidationError as error:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import nnstudio as nn
+from nnstudio.core.errors import DataError
 from nnstudio.data.preparation.normalise import Normalise
 from nnstudio.data.preparation.scale import Scale
 from nnstudio.data.sources import open_data
@@ -84,3 +85,50 @@ def test_what_was_learned_from_the_training_part_is_kept_in_the_project(digits, 
     assert again.project.preparation == data.preparation
     train = data.inputs[data.part("train")].reshape(-1, 64) / 16
     np.testing.assert_allclose(data.preparation[1].means, train.mean(0), atol=1e-12)
+
+
+@pytest.fixture
+def flowers():
+    """A network that tells three kinds of iris apart."""
+    layers = (nn.Input((4,)), nn.Dense(3), nn.Softmax())
+    model = nn.model(nn.chain(*layers), loss="categorical_cross_entropy", optimizer="adam", epochs=60)
+    model.train("iris,standardise")
+    return model
+
+
+def renamed(names, keep=slice(None)):
+    data = open_data("iris,standardise")
+    test = data.part("test")
+    targets = np.array(data.class_names)[data.targets[test]]
+    return nn.dataset(data.inputs[test][keep], [names.get(name, name) for name in targets[keep]], test=0, validation=0)
+
+
+def test_classes_are_known_by_their_names_and_not_by_their_place(flowers):
+    expected = flowers.evaluate().accuracy
+    data = renamed({})
+    turned = replace(data, class_names=data.class_names[::-1], targets=2 - data.targets)
+    assert flowers.evaluate(turned, "train").accuracy == expected > 0.5
+
+
+def test_data_may_lack_a_class_that_the_network_knows(flowers):
+    only = [name in ("setosa", "virginica") for name in np.array(open_data("iris").class_names)[
+        open_data("iris").targets[open_data("iris").part("test")]]]  # fmt: skip
+    data = renamed({}, np.array(only))
+    assert len(data.class_names) == 2
+    assert flowers.evaluate(data, "train").accuracy > 0.8
+
+
+def test_a_class_that_the_network_does_not_know_is_named(flowers):
+    with pytest.raises(DataError, match="has the class 'rose', which the network was not trained on"):
+        flowers.evaluate(renamed({"setosa": "rose"}), "train")
+
+
+def test_numbers_to_predict_are_no_classes(flowers):
+    data = nn.dataset(np.zeros((20, 4)), np.linspace(0, 1, 20))
+    with pytest.raises(DataError, match="has numbers to predict"):
+        flowers.evaluate(data)
+
+
+def test_a_project_file_keeps_the_names_of_the_classes(flowers, tmp_path):
+    flowers.save(tmp_path / "it.nns")
+    assert nn.load(tmp_path / "it.nns").project.class_names == ("setosa", "versicolor", "virginica")
