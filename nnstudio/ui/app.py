@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from types import FrameType
 
-from PySide6.QtCore import QObject, QSettings, QTimer, Slot
+from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Slot
 from PySide6.QtGui import QPixmapCache
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
@@ -77,8 +77,9 @@ class Studio(QObject):
         window.closed.connect(self._forget)
         before = instead or (self.windows[-1] if self.windows else None)
         if before is not None:
-            window.setGeometry(before.geometry().translated(0 if instead else OVERLAP, 0 if instead else OVERLAP))
-            window.setWindowState(before.windowState())
+            beside = 0 if instead else OVERLAP
+            window.setGeometry(before.geometry().translated(beside, beside))
+            window.setWindowState(before.windowState() & ~Qt.WindowState.WindowMinimized)
         self.windows.append(window)
         window.show()
         return window
@@ -199,9 +200,10 @@ def open_studio(project: Project, path: Path | None) -> int:
     for name in ENDING_SIGNALS:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), studio.interrupt)
-    code = app.exec() if studio.begin(project, path) else 0
-    studio.close()
-    return code
+    try:
+        return app.exec() if studio.begin(project, path) else 0
+    finally:
+        studio.close()
 
 
 def _found() -> list[Unsaved]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import msgspec
-from PySide6.QtCore import QMimeData, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from nnstudio.core.errors import StudioError
@@ -62,9 +62,8 @@ class Commands(QObject):
         """Put the chosen layers on the clipboard, as text that any program can take."""
         if self._selection.nodes:
             fragment = edits.copy(self._document.graph, self._selection.nodes)
-            data = QMimeData()
-            data.setText(text_of(fragment))
-            QGuiApplication.clipboard().setMimeData(data)
+            # Not as an object of Python's, which the clipboard would outlive.
+            QGuiApplication.clipboard().setText(text_of(fragment))
 
     def cut(self) -> None:
         """Copy, then delete."""

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, QObject, QSettings, Qt
+from PySide6.QtCore import QByteArray, QObject, QSettings, QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QWidget
 
 Area = Qt.DockWidgetArea
 ARRANGEMENT = 2  # Its version; one of another is not restored.
+SMALL = QSize(900, 560)  # In a smaller window only what is needed to build has room at first.
+NEEDED = "palette"
 LEFT, RIGHT, LOW = 208, 296, 216  # Their widths and the height of the lower row at first.
 WIDE, SLIM = 3, 2  # How the lower row is shared.
 
@@ -31,7 +33,8 @@ class Docks(QObject):
         self._window = window
         self._docks = {name: self._dock(name, place) for name, place in places.items()}
         self._places = places
-        self.arrange()
+        self._fronts: dict[str, QDockWidget] = {}  # Of those that lie over one another, the first.
+        self._put_in_place()
 
     def __getitem__(self, name: str) -> QDockWidget:
         return self._docks[name]
@@ -45,21 +48,24 @@ class Docks(QObject):
         self._docks[name].show()
         self._docks[name].raise_()
 
+    def in_sight(self, name: str) -> bool:
+        """Whether a panel can be seen now: neither hidden nor behind another."""
+        # The dock is asked, which has a title; a panel may be covered by what is in it.
+        return not self._docks[name].visibleRegion().isEmpty()
+
     def arrange(self) -> None:
         """Everything where it stands at first."""
-        stacks: dict[str, QDockWidget] = {}
-        for name, place in self._places.items():
-            dock = self._docks[name]
-            dock.setFloating(False)
-            self._window.addDockWidget(place.area, dock)
-            if place.stack in stacks:
-                self._window.tabifyDockWidget(stacks[place.stack], dock)
-            elif place.stack:
-                stacks[place.stack] = dock
-            dock.show()
-        for dock in stacks.values():
-            dock.raise_()
+        self._put_in_place()
+        self.make_room(self._window.size())
         self.share_out()
+
+    def make_room(self, size: QSize) -> None:
+        """Show all panels, or leave the canvas enough room in a window that is, or will be, small."""
+        small = size.width() < SMALL.width() or size.height() < SMALL.height()
+        for name, dock in self._docks.items():
+            dock.setVisible(name == NEEDED or not small)
+        for dock in self._fronts.values():
+            dock.raise_()
 
     def share_out(self) -> None:
         """Give every dock its width and height; Qt heeds this only once the window has its size."""
@@ -85,6 +91,15 @@ class Docks(QObject):
         if isinstance(geometry, QByteArray):
             self._window.restoreGeometry(geometry)
         return isinstance(arrangement, QByteArray) and self._window.restoreState(arrangement, ARRANGEMENT)
+
+    def _put_in_place(self) -> None:
+        for name, place in self._places.items():
+            dock = self._docks[name]
+            dock.setFloating(False)
+            self._window.addDockWidget(place.area, dock)
+            front = self._fronts.setdefault(place.stack, dock) if place.stack else dock
+            if front is not dock:
+                self._window.tabifyDockWidget(front, dock)
 
     def _at(self, area: Area) -> list[QDockWidget]:
         return [self._docks[name] for name, place in self._places.items() if place.area is area]

@@ -1,5 +1,6 @@
 """The start: everything that can go wrong before there is a window becomes one sentence. Qt is loaded last."""
 
+import os
 from pathlib import Path
 
 from nnstudio.ui.screen import check_parts, check_screen, incomplete
@@ -13,8 +14,8 @@ def start(name: str | None) -> int:
     from nnstudio.project.file import load_project
     from nnstudio.project.templates import load_template
 
-    path = None if name is None else Path(name)
-    project = load_template(FIRST) if path is None else load_project(path)
+    path = None if name is None else Path(os.path.abspath(name))
+    project = load_template(FIRST) if name is None else load_project(Path(name))
     check_parts()
     try:
         from nnstudio.ui.app import open_studio

@@ -153,6 +153,7 @@ def _sheet(theme: Theme) -> str:
     QToolButton {{ border: 1px solid transparent; border-radius: 4px; padding: 4px 8px; }}
     QToolButton:hover {{ background: {theme.hover}; }}
     QToolButton:checked {{ background: {theme.hover}; border-color: {theme.accent}; }}
+    QFileDialog QToolButton, QToolButton#qt_toolbar_ext_button {{ padding: 2px; }}
     QMenuBar {{ background: {theme.panel}; }}
     QMenuBar::item:selected {{ background: {theme.hover}; }}
     QMenu {{ background: {theme.panel}; border: 1px solid {theme.border}; padding: 4px; }}

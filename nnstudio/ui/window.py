@@ -116,7 +116,7 @@ class StudioWindow(QMainWindow):
 
     def next_panel(self, step: int = 1) -> None:
         """Bring the keys to the next panel, or to the canvas."""
-        stops = [self.canvas, *(each for each in self.panels if not each.visibleRegion().isEmpty())]
+        stops = [self.canvas, *(panel for name, panel in self.panels.items() if self.docks.in_sight(name))]
         focus = self.focusWidget()
         here = next((place for place, each in enumerate(stops) if focus and each.isAncestorOf(focus)), 0)
         for distance in range(1, len(stops) + 1):
@@ -130,6 +130,7 @@ class StudioWindow(QMainWindow):
         if not self._shown:
             self._shown = True
             if not self._remembered:
+                self.docks.make_room(self.screen().availableSize())
                 self.docks.share_out()
             self.canvas.setFocus()
             self.canvas.view.begin()
@@ -170,7 +171,10 @@ class StudioWindow(QMainWindow):
         of = self.document, self.selection
         self.palette_panel, self.inspector, self.formula = Palette(*of), Inspector(*of), FormulaView(*of)
         self.table, self.problems = ModelTable(*of), ProblemList(*of)
-        self.panels = (self.palette_panel, self.table, self.problems, self.formula, self.inspector)
+        self.panels = {
+            "palette": self.palette_panel, "table": self.table, "problems": self.problems, "formula": self.formula,
+            "inspector": self.inspector,
+        }  # fmt: skip
         low = Area.BottomDockWidgetArea
         self.docks = Docks(self, {
             "palette": Place(self.tr("Layers"), self.palette_panel, Area.LeftDockWidgetArea),

@@ -158,7 +158,7 @@ def roomy(window):
     window.showNormal()
     window.resize(1280, 720)
     QCoreApplication.processEvents()
-    window.docks.share_out()
+    window.docks.arrange()
     QCoreApplication.processEvents()
     window.canvas.view.fit()
     return window

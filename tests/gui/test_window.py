@@ -1,7 +1,7 @@
 """The window as a whole: everything is reachable, can be used when it makes sense, and fits."""
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDockWidget, QLabel, QMenu, QToolBar, QWidget
@@ -149,6 +149,15 @@ def test_every_control_that_takes_the_keys_has_a_name_for_a_screen_reader(window
 
 def says(control):
     return control.accessibleName() or (control.text() if isinstance(control, QAbstractButton) else "")
+
+
+def test_a_name_that_is_half_typed_when_its_layer_goes_is_no_bug(active):
+    active.selection.choose(["relu"])
+    line = active.inspector.layer_page.name.line
+    line.setFocus()
+    QTest.keyClicks(line, "bend ")
+    active.menus.actions["delete"].trigger()
+    assert "relu" not in active.document.graph
 
 
 # When it can be used
@@ -441,8 +450,23 @@ def test_a_damaged_arrangement_is_no_reason_not_to_start(studio, settings, value
     settings.setValue("arrangement", value)
     settings.setValue("recent", value)
     window = studio.open(load_template("xor"), None)
-    assert not any(dock.isHidden() for dock in window.findChildren(QDockWidget))
+    assert not window.docks["palette"].isHidden()
+    assert window.dockWidgetArea(window.docks["palette"]) == Qt.DockWidgetArea.LeftDockWidgetArea
     assert isinstance(window.files.recent, list)
+
+
+def test_a_small_window_shows_what_is_needed_to_build_and_nothing_is_clipped(window):
+    window.docks.make_room(QSize(640, 350))
+    QApplication.processEvents()
+    window.resize(640, 350)
+    window.menus.actions["restore_panels"].trigger()
+    QApplication.processEvents()
+    assert window.size().toTuple() == (640, 350)
+    assert not window.docks["palette"].isHidden()
+    assert window.canvas.width() > 400
+    assert clipped(window) == []
+    window.docks["inspector"].toggleViewAction().trigger()
+    assert not window.docks["inspector"].isHidden()
 
 
 def test_a_second_window_stands_beside_the_first(studio, window):
@@ -474,9 +498,9 @@ def test_the_number_of_problems_stands_in_the_status_bar_and_leads_to_them(windo
     window.document.edit("Take away", edits.disconnect(window.document.graph, window.document.graph.wires[2]))
     assert window._count.text() == "2 problems"
     assert window.docks["problems"].windowTitle() == "Problems (2)"
-    assert window.problems.visibleRegion().isEmpty()
+    assert not window.docks.in_sight("problems")
     QTest.mouseClick(window._count, LEFT)
-    qtbot.waitUntil(lambda: not window.problems.visibleRegion().isEmpty())
+    qtbot.waitUntil(lambda: window.docks.in_sight("problems"))
     window.document.undo()
     assert window.docks["problems"].windowTitle() == "Problems"
 

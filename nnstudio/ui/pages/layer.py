@@ -106,13 +106,16 @@ class LayerPage(Page):
         self._formula_heading.setVisible(bool(text))
 
     def _rename(self, name: str) -> None:
+        # What is half typed is finished when its line goes, which may be because the layer went.
+        if self._id not in self.document.graph:
+            return
         node = self.document.graph.node(self._id)
         words = self.tr("Rename {}").format(node.label)
         self.document.edit(words, edits.rename(self.document.graph, self._id, name), merge=f"{self._id}.name")
 
     def _change(self, field: str, value: object) -> None:
         form = self.form
-        if form is not None:
+        if form is not None and self._id in self.document.graph:
             self.change(form, [self._id], self.document.graph.node(self._id).label, field, value)
 
 

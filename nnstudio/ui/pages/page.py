@@ -158,7 +158,11 @@ class Page(QWidget):
 
     def change(self, form: Form, ids: Iterable[str], what: str, field: str, value: object) -> None:
         """Give a field of these layers a value; if a layer refuses it, the form says why."""
-        graph, ids = self.document.graph, sorted(ids)
+        graph = self.document.graph
+        # What is half typed is finished when its field goes, which may be because the layers went.
+        ids = sorted(id for id in ids if id in graph)
+        if not ids:
+            return
         rule = rules_of(form.configured)[field]
         merge = f"{','.join(ids)}.{field}" if _goes_on(rule, getattr(graph.node(ids[0]).layer, field), value) else ""
         try:
