@@ -130,7 +130,8 @@ class Model:
         if self.project.preparation is not None:
             # As the weights know their inputs: what the steps learned of the training samples holds for any others.
             found = replace(found, preparation=self.project.preparation)
-        if self.project.class_names:
+        # Samples of another shape are the greater mistake, and the plan tells it.
+        if self.project.class_names and size_of(found.sample_shape) == size_of(self.plan().input_shape):
             found = found.in_terms_of(self.project.class_names)
         plan = self.plan(found)
         return evaluate(plan, self.parameters(plan), found, part)

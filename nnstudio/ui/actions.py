@@ -80,8 +80,8 @@ class Actions:
         """Every command that has a key, section by section: its words and its keys."""
         found = []
         for section in self._sections:
-            named = [self._by_name[entry.name] for entry in section.every()]
-            rows = [(plain(each.text()), keys_of(each)) for each in named if each.shortcuts()]
+            # By the words of the entry: those of the action may say what would be undone just now.
+            rows = [(plain(entry.text), keys_of(self._by_name[entry.name])) for entry in section.every() if entry.keys]
             if rows:
                 found.append((plain(section.text), rows))
         return found

@@ -93,7 +93,7 @@ class Studio(QObject):
         if answer is not True:
             return 0
         for unsaved in found:
-            instead = window if window in self.windows and window.untouched else None
+            instead = window if window in self.windows and _gives_way(window, unsaved) else None
             self.open(unsaved.project, unsaved.path, instead).keeper.take_back(unsaved)
             if instead is not None:
                 instead.close()
@@ -204,6 +204,11 @@ def open_studio(project: Project, path: Path | None) -> int:
         return app.exec() if studio.begin(project, path) else 0
     finally:
         studio.close()
+
+
+def _gives_way(window: StudioWindow, unsaved: Unsaved) -> bool:
+    """Whether a window shows nothing, or what was saved of the same file before."""
+    return window.untouched or (window.document.path == unsaved.path and not window.document.modified)
 
 
 def _found() -> list[Unsaved]:

@@ -53,18 +53,18 @@ def canvas_of(graph: Graph) -> Canvas:
     return canvas
 
 
-def drag_frames(canvas: Canvas, id: str) -> list[float]:
-    """Seconds of each frame while a card, or all that is chosen, is dragged."""
+def drag_frames(canvas: Canvas, id: str, clock: Callable[[], float] = perf_counter) -> list[float]:
+    """Seconds of each frame while a card, or all that is chosen, is dragged; sorted."""
     target, view = canvas.view.viewport(), canvas.view
     card = canvas.scene.card(id)
     start = view.mapFromScene(card.mapToScene(QPointF(60, 12)))
     QTest.mousePress(target, LEFT, NONE, start)
     frames = []
     for number in range(FRAMES):
-        began = perf_counter()
+        began = clock()
         QTest.mouseMove(target, start + QPoint(2 * number % 200, number % 100))
         QApplication.processEvents()
-        frames.append(perf_counter() - began)
+        frames.append(clock() - began)
     QTest.mouseRelease(target, LEFT, NONE, start)
     return sorted(frames)
 

@@ -503,7 +503,7 @@ def damaged(draw):
 @settings(max_examples=500, deadline=1000, database=None)
 @given(content=damaged())
 def test_a_damaged_picture_is_read_or_refused(tmp_path_factory, content):
-    path = written(tmp_path_factory.getbasetemp(), content, "damaged")
+    path = written(tmp_path_factory.getbasetemp(), content, "damaged picture")
     with suppress(DataError):
         assert read_picture(path, SMALL).shape == (16, 16, 1)
 
@@ -511,7 +511,7 @@ def test_a_damaged_picture_is_read_or_refused(tmp_path_factory, content):
 @settings(max_examples=200, deadline=1000, database=None)
 @given(content=st.binary(max_size=64), first=st.sampled_from([each[:n] for each in SOUND.values() for n in (2, 8, 30)]))
 def test_any_bytes_are_read_or_refused(tmp_path_factory, first, content):
-    path = written(tmp_path_factory.getbasetemp(), first + content, "any")
+    path = written(tmp_path_factory.getbasetemp(), first + content, "any picture")
     with suppress(DataError):
         assert read_picture(path, SMALL).shape == (16, 16, 1)
 

@@ -61,11 +61,11 @@ start(None)
 
 def test_the_window_is_painted_within_a_second_and_a_half(environment):
     seconds = []
-    for _ in range(3):
+    for _ in range(5):
         begin = time.perf_counter()
         subprocess.run([sys.executable, "-c", PAINTED], env=environment, check=True, capture_output=True, timeout=60)
         seconds.append(time.perf_counter() - begin)
-    # The quickest of three: other programs take their share of this machine.
+    # The quickest of five: other programs take their share of this machine.
     assert min(seconds) < 1.5, seconds
 
 
@@ -144,11 +144,11 @@ EDIT = 'window.document.edit("Rename", edits.rename(window.document.graph, "hidd
 ASK = f"{EDIT}; QTimer.singleShot(0, window.close)"
 
 
-def studio_that(do, environment, *arguments):
+def studio_that(do, environment, *arguments, folder=None):
     code = STUDIO.replace("{do}", do)
     return subprocess.Popen(
-        [sys.executable, "-c", code, *map(str, arguments)], env=environment, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, text=True,
+        [sys.executable, "-c", code, *map(str, arguments)], env=environment, cwd=folder,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
 
 
@@ -178,6 +178,15 @@ def test_closing_the_last_window_ends_the_program(tmp_path, environment):
     assert words_of(process) == []
     assert process.returncode == 0
     assert list((tmp_path / "state" / "nnstudio" / "recovery").iterdir()) == []
+
+
+def test_a_project_named_from_its_folder_is_known_by_its_whole_path(tmp_path, environment):
+    save_project(load_template("playground"), tmp_path / "it.nns")
+    do = "print(window.document.path, window.windowTitle()); QTimer.singleShot(0, window.close)"
+    process = studio_that(do, environment, "it.nns", folder=tmp_path)
+    assert process.stdout.readline() == f"{tmp_path / 'it.nns'} it.nns[*] – nnstudio\n"
+    assert words_of(process) == []
+    assert process.returncode == 0
 
 
 def test_quitting_ends_the_program_and_what_is_being_saved_is_saved(tmp_path, environment):

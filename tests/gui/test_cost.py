@@ -1,5 +1,7 @@
 """What the canvas may cost: a frame of a drag and opening, with hundreds and thousands of layers."""
 
+from time import thread_time
+
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 
@@ -23,8 +25,8 @@ def shown(qapp):
 
 def test_a_drag_among_300_layers_stays_within_a_frame(shown):
     canvas = shown(graph_of(300))
-    # The best of several: another program may slow down any one of them.
-    best = min(drag_frames(canvas, "relu_150")[int(0.95 * FRAMES)] for _ in range(3))
+    # In this thread's own time, and the best of several: other programs take their share of the machine.
+    best = min(drag_frames(canvas, "relu_150", thread_time)[int(0.95 * FRAMES)] for _ in range(3))
     assert best <= 0.008
 
 

@@ -303,6 +303,20 @@ def test_lost_work_is_offered_and_opened_unsaved(studio, home, answers, qtbot):
     assert window.isWindowModified()
 
 
+def test_lost_work_takes_the_place_of_what_was_saved_of_the_same_file(studio, tmp_path, home, answers, qtbot):
+    path = tmp_path / "mine.nns"
+    save_project(load_template("xor"), path)
+    leave_behind(home, load_template("digits"), path)
+    answers.again = True
+    assert studio.begin(load_project(path), path)
+    qtbot.waitUntil(lambda: [each.document.project.title for each in studio.windows] == ["Small digits"])
+    (window,) = studio.windows
+    assert window.document.path == path
+    assert window.document.modified
+    # The saved file is not touched before the user says so.
+    assert load_project(path).graph == load_template("xor").graph
+
+
 def test_work_that_was_taken_back_is_kept_aside_again(studio, home, answers, qtbot):
     leave_behind(home, load_template("xor"))
     (old,) = copies(home)

@@ -20,6 +20,7 @@ MARGIN = 32.0
 SCALE = 2.0  # Pixels of a PNG for one of the canvas; for a very large model fewer, so that there are no more than
 MOST_PIXELS = 40_000_000  # these, nor
 LONGEST = 16_000  # these along a side.
+CSS_PIXELS = 96  # To the inch, so that a browser shows the picture in the size of the canvas.
 
 
 def painted(project: Project, theme: Theme, path: Path) -> Callable[[], Path]:
@@ -63,6 +64,7 @@ def svg_of(scene: Scene, theme: Theme) -> bytes:
     buffer = QBuffer(content)
     generator = QSvgGenerator()
     generator.setOutputDevice(buffer)
+    generator.setResolution(CSS_PIXELS)
     generator.setSize(size.size().toSize())
     generator.setViewBox(size)
     generator.setTitle("nnstudio")
