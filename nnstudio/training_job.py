@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Any, Self
 
 from nnstudio import api
-from nnstudio.core.errors import FieldError, ProjectError
+from nnstudio.core.errors import FieldError, ProjectError, StudioError
 from nnstudio.core.files import shown
 from nnstudio.data.dataset import DataSet
 from nnstudio.data.sources import data_names
@@ -50,12 +50,18 @@ class TrainingJob:
     def run(self) -> dict[str, Any]:
         """Train, save, and report."""
         with self.model.session(self.data, self.threads, self.resume) as session, interruptible(self._interrupt):
+            if self.resume and session.finished:
+                raise StudioError(
+                    f"There is no unfinished training to resume: {session.finished}. "
+                    "Ask for more epochs with --epochs, or train without resuming."
+                )
             for note in self._notes(session):
                 print(note, file=sys.stderr)
             self._train(session, Progress(session))
             # What did not take a single step must not take the place of what was learned before.
             if session.steps_done or not session.diverged:
-                self.model.keep(session, resumable=self.interrupted)
+                # Also of a training that is over: with more epochs it can go on.
+                self.model.keep(session, resumable=not session.diverged)
                 self.model.save(self.output)
             return self._report(session)
 

@@ -25,12 +25,14 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "training": ("core", "layers", "engine", "data"),
     "export": ("core", "layers", "engine", "graph", "compiler", "data"),
     "project": ("core", "layers", "engine", "graph", "compiler", "data", "training"),
+    "doctor": ("core", "layers", "engine", "graph", "compiler", "data", "training", "project"),
     "experiments": ("core", "layers", "engine", "graph", "compiler", "data", "training", "project"),
     "lessons": ("core", "layers", "engine", "graph", "compiler", "data", "training", "project"),
     "api": (
         "core", "layers", "engine", "graph", "compiler", "data", "training", "export", "project", "experiments",
         "lessons",
     ),
+    "live": ("core", "layers", "engine", "graph", "data", "training", "project", "api"),
     "interruption": (),
     "training_job": ("core", "data", "training", "project", "api", "interruption"),
     "fetching_job": ("core", "data", "interruption"),
@@ -43,7 +45,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     ),
     "ui": (
         "core", "layers", "engine", "graph", "compiler", "data", "training", "export", "project", "experiments",
-        "lessons", "api",
+        "lessons", "api", "doctor", "live",
     ),
     "__main__": ("cli", "ui"),
     # The package itself hands names on when they are first asked for.
@@ -55,7 +57,7 @@ OF_THE_PACKAGE = {"__version__"}
 
 WINDOW = {"PySide6", "pyqtgraph", "shiboken6"}
 FRAMEWORKS = {"torch", "sklearn", "scipy", "tensorflow", "keras", "onnx", "onnxruntime"}
-WITHOUT_FRAMEWORKS = {"core", "data", "layers", "engine", "graph", "compiler", "training", "project"}
+WITHOUT_FRAMEWORKS = {"core", "data", "layers", "engine", "graph", "compiler", "training", "project", "doctor", "live"}
 
 LONGEST = 300
 LONGER: dict[str, tuple[int, str]] = {

@@ -37,7 +37,15 @@ def open_data(text: str, seed: int = 0) -> DataSet:
         return _finished(BUNDLED[name].load(), options, Shares)
     if name in collections().kinds():
         return _collected(collections().find(name), options_of(name, written))
-    return _from_path(text, start, written)
+    return _from_path(text)
+
+
+def with_samples_of(text: str, seed: int) -> str:
+    """The same data whatever seed the weights begin with: a generated set is told which one its samples came from."""
+    start, *written = text.split(",")
+    generated = start.strip().lower().replace("_", "-") in generators().kinds()
+    told = any(each.partition("=")[0].strip().lower() == "seed" for each in written)
+    return f"{text},seed={seed}" if generated and not told else text
 
 
 def data_names() -> Mapping[str, str]:
@@ -71,13 +79,20 @@ def _collected(collection: type[Collection], options: Options) -> DataSet:
     return _finished(options.fill(collection).open(home), options, collection)
 
 
-def _from_path(text: str, start: str, written: list[str]) -> DataSet:
+def place_of(text: str) -> tuple[Path, str, list[str]]:
+    """The file or folder that a text names, the part of the text that names it, and the options behind."""
+    start, *written = text.split(",")
     # The whole text first: a name may have commas in it.
     for path, options in ((text, []), (start.strip(), written)):
         expanded = os.path.expanduser(path)
         if os.path.lexists(expanded):
-            return open_path(Path(expanded), options_of(shown(path), options))
+            return Path(expanded), path, options
     raise _unknown(start.strip())
+
+
+def _from_path(text: str) -> DataSet:
+    path, named, written = place_of(text)
+    return open_path(path, options_of(shown(named), written))
 
 
 def open_path(path: Path, options: Options) -> DataSet:

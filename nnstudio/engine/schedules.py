@@ -12,7 +12,8 @@ from nnstudio.core.registry import Family
 
 @dataclass(frozen=True)
 class Moment:
-    """Where training stands: steps done, steps in an epoch, epochs planned, and the loss after each epoch so far."""
+    """Where training stands: steps done, steps in an epoch, epochs planned; the loss after each epoch so far, for a
+    schedule that reads them."""
 
     step: int
     steps_per_epoch: int
@@ -31,10 +32,12 @@ class Moment:
 
 
 class Schedule(Configured):
-    """Gives the factor on the learning rate at a moment. One that is `by_epoch` is asked once for each epoch."""
+    """Gives the factor on the learning rate at a moment. One that is `by_epoch` is asked once for each epoch; only for
+    one that `reads_losses` are they kept."""
 
     formula: ClassVar[str] = ""
     by_epoch: ClassVar[bool] = False
+    reads_losses: ClassVar[bool] = False
 
     def factor(self, now: Moment) -> float:
         """What the learning rate is multiplied by."""
@@ -129,6 +132,7 @@ class OnPlateau(Schedule):
     """Drops to a share of itself whenever the loss has not become better for a few epochs."""
 
     by_epoch = True
+    reads_losses = True
 
     patience: int = whole(5, 1, 10_000, "Epochs without a better loss before the rate drops")
     share: float = real(0.1, 0.0, 1.0, "What is left of the rate after a drop")

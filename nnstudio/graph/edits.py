@@ -137,12 +137,13 @@ def collapse(graph: Graph, name: str, collapsed: bool = True) -> Graph:
     return replace(graph, groups=tuple(changed if each.name == name else each for each in graph.groups))
 
 
-def copy(graph: Graph, ids: Iterable[str]) -> Graph:
-    """The chosen layers and the wires among them, as a graph of its own, ready to paste."""
+def copy(graph: Graph, ids: Iterable[str], notes: Iterable[str] = ()) -> Graph:
+    """The chosen layers, the wires among them, and notes, as a graph of its own, ready to paste."""
     chosen = {graph.node(id).id for id in ids}
     wires = (wire for wire in graph.wires if {wire.source, wire.target} <= chosen)
     groups = (each for each in graph.groups if each.members <= chosen)
-    return Graph(tuple(node for node in graph.nodes if node.id in chosen), tuple(wires), tuple(groups))
+    nodes, written = (node for node in graph.nodes if node.id in chosen), (graph.note(id) for id in notes)
+    return Graph(tuple(nodes), tuple(wires), tuple(groups), tuple(written))
 
 
 def paste(graph: Graph, fragment: Graph, by: tuple[float, float] = (40.0, 40.0)) -> Graph:
@@ -160,7 +161,10 @@ def paste(graph: Graph, fragment: Graph, by: tuple[float, float] = (40.0, 40.0))
     for each in fragment.groups:
         members = frozenset(new[id] for id in each.members)
         groups = (*groups, replace(each, name=_fresh_name(groups, each.name), members=members))
-    return replace(graph, nodes=graph.nodes + nodes, wires=graph.wires + wires, groups=groups)
+    pasted = replace(graph, nodes=graph.nodes + nodes, wires=graph.wires + wires, groups=groups)
+    for note in fragment.notes:
+        pasted = add_note(pasted, note.text, (note.position[0] + by[0], note.position[1] + by[1]))
+    return pasted
 
 
 def group(graph: Graph, ids: Iterable[str], name: str) -> Graph:

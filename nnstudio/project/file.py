@@ -15,7 +15,7 @@ from safetensors.numpy import save as save_arrays
 from nnstudio.core.errors import ProjectError
 from nnstudio.core.files import opened, shown, write_atomically
 from nnstudio.layers.shapes import Array
-from nnstudio.project.container import Damaged, pack, unpack
+from nnstudio.project.container import LARGEST, Damaged, pack, unpack
 from nnstudio.project.project import Project
 from nnstudio.project.stored import NewerVersion, decode, encode
 from nnstudio.training.checkpoint import Checkpoint
@@ -59,6 +59,9 @@ def bytes_of_project(project: Project) -> bytes:
         kept = {"standing": project.checkpoint.standing, "matches": project.checkpoint.matches}
         members["checkpoint.json"] = msgspec.json.encode(kept)
         members["checkpoint.safetensors"] = _arrays_to_bytes(project.checkpoint.arrays)
+    for name, content in members.items():
+        if len(content) > LARGEST[name]:
+            raise Damaged(f"its {name} would be too large to be read again")
     return pack(members)
 
 

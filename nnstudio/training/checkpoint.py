@@ -7,13 +7,15 @@ from typing import Any
 import numpy as np
 
 from nnstudio.layers.shapes import Array
+from nnstudio.training.settings import Settings
 
 
 @dataclass(frozen=True, eq=False)
 class Checkpoint:
     """Arrays by name (weights, the optimizer's memory) and where the session stands.
 
-    `matches` describes the network and settings that the arrays belong to; a session refuses another's checkpoint.
+    `matches` describes the network, the settings that bind and the data that the arrays belong to; a session refuses
+    another's checkpoint.
     """
 
     arrays: Mapping[str, Array]
@@ -30,3 +32,11 @@ def random_to_json(random: np.random.Generator) -> dict[str, Any]:
 def random_from_json(stored: Mapping[str, Any]) -> dict[str, Any]:
     """The inverse: what a generator's state is set to."""
     return {**stored, "state": {name: int(value) for name, value in stored["state"].items()}}
+
+
+def binding(settings: Settings) -> dict[str, Any]:
+    """The settings that must stay for a training to go on: all but learning rate, epochs and stop conditions."""
+    stored = settings.to_json()
+    optimizer = {name: value for name, value in stored["optimizer"].items() if name != "learning_rate"}
+    kept = {name: value for name, value in stored.items() if name not in ("epochs", "stops")}
+    return {**kept, "optimizer": optimizer}

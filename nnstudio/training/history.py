@@ -1,12 +1,20 @@
-"""History: what every batch and every epoch of a training came to."""
+"""History: what every batch and every epoch of a training came to, bounded however long it goes on."""
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+from nnstudio.training.track import Figures, Track
+
+LATEST_EPOCHS = 1 << 13  # So many of the latest epochs, or more, are all known; of those before at most as many.
+THIN_EPOCHS = 1 << 12
+COLUMNS = ("losses", "rates", "lengths")
 
 
 @dataclass(frozen=True)
@@ -37,23 +45,113 @@ class Epoch:
 
 @dataclass
 class History:
-    """Grows with the session: loss, learning rate and length of the gradient of every batch; one Epoch an epoch."""
+    """Grows with the session: loss, learning rate and length of the gradient of every batch; one Epoch an epoch.
 
-    losses: "array[float]" = field(default_factory=lambda: array("d"))
-    rates: "array[float]" = field(default_factory=lambda: array("d"))
-    lengths: "array[float]" = field(default_factory=lambda: array("d"))
+    The figures of old batches are folded (see Track). Of old epochs every second one is left, then every fourth, and
+    so on, with the first and the best: `steps` tells which they are. `watched` holds the loss that shows progress of
+    every epoch, where a schedule asks for them all.
+    """
+
+    losses: Track = field(default_factory=Track)
+    rates: Track = field(default_factory=Track)
+    lengths: Track = field(default_factory=Track)
     epochs: list[Epoch] = field(default_factory=list)
+    watched: "array[float] | None" = None
+
+    def __len__(self) -> int:
+        return len(self.losses)
+
+    def extend(self, losses: Figures, rates: Figures, lengths: Figures) -> None:
+        """Grow by batches in a row."""
+        for track, figures in zip(self._tracks(), (losses, rates, lengths), strict=True):
+            track.extend(figures)
+
+    def end_epoch(self, epoch: Epoch) -> None:
+        """Grow by an epoch."""
+        self.epochs.append(epoch)
+        if self.watched is not None:
+            self.watched.append(epoch.watched_loss)
+        number = self._epochs_until(epoch.steps)
+        if number % THIN_EPOCHS == 0 and number > 2 * LATEST_EPOCHS:
+            self._thin_epochs(number - LATEST_EPOCHS)
+
+    def thin(self) -> None:
+        """Fold old batches; to be called at every multiple of CHUNK batches, or more often."""
+        for track in self._tracks():
+            track.thin()
 
     def column(self, name: str) -> list[Any]:
         """One figure of every epoch."""
         return [getattr(epoch, name) for epoch in self.epochs]
 
+    def epochs_since(self, step: int) -> list[Epoch]:
+        """The epochs that ended after so many steps."""
+        return self.epochs[self._known_until(step) :]
+
+    def epochs_until(self, step: int) -> list[Epoch]:
+        """The epochs that ended after so many steps or before."""
+        return self.epochs[: self._known_until(step)]
+
+    def until(self, step: int) -> "History":
+        """A history of the first so many batches alone."""
+        watched = None if self.watched is None else self.watched[: self._epochs_until(step)]
+        losses, rates, lengths = (track.until(step) for track in self._tracks())
+        return History(losses, rates, lengths, self.epochs_until(step), watched)
+
+    def copy(self) -> "History":
+        """Another one of the same."""
+        return self.until(len(self))
+
+    def cut(self, step: int) -> None:
+        """Forget what came after so many batches."""
+        if self.watched is not None:
+            del self.watched[self._epochs_until(step) :]
+        del self.epochs[self._known_until(step) :]
+        for track in self._tracks():
+            track.cut(step)
+
     def arrays(self) -> dict[str, NDArray[np.float64]]:
-        """The numbers of the batches as arrays. Copies."""
-        return {"losses": np.array(self.losses), "rates": np.array(self.rates), "lengths": np.array(self.lengths)}
+        """The numbers of the batches as arrays: `losses` and, of what was folded, `losses/low` and so on. Copies."""
+        columns = {
+            f"{name}/{part}".rstrip("/"): figures
+            for name, track in zip(COLUMNS, self._tracks(), strict=True)
+            for part, figures in track.arrays().items()
+        }
+        return columns if self.watched is None else {**columns, "watched": np.array(self.watched)}
 
     @classmethod
-    def of(cls, columns: Mapping[str, NDArray[np.float64]], epochs: Iterable[Epoch]) -> Self:
-        """The inverse of `arrays`, with the epochs."""
-        losses, rates, lengths = (array("d", columns[name].tolist()) for name in ("losses", "rates", "lengths"))
-        return cls(losses, rates, lengths, list(epochs))
+    def of(
+        cls, columns: Mapping[str, NDArray[Any]], epochs: Iterable[Epoch], steps: int, watches: bool = False
+    ) -> Self:
+        """The inverse of `arrays`, with the epochs and the number of batches; ValueError for what cannot be."""
+        losses, rates, lengths = (Track.of(_parts(columns, name), steps) for name in COLUMNS)
+        known = list(epochs)
+        # Older files have none, and all epochs.
+        watched = np.asarray(columns.get("watched", [epoch.watched_loss for epoch in known]), np.float64)
+        return cls(losses, rates, lengths, known, array("d", watched.tolist()) if watches else None)
+
+    def _tracks(self) -> tuple[Track, Track, Track]:
+        return self.losses, self.rates, self.lengths
+
+    def _known_until(self, step: int) -> int:
+        return bisect_right(self.epochs, step, key=attrgetter("steps"))
+
+    def _epochs_until(self, step: int) -> int:
+        """How many there were: all have as many steps, and the first is always known."""
+        return step // max(self.epochs[0].steps, 1) if self.epochs else 0
+
+    def _thin_epochs(self, last: int) -> None:
+        stride = 2
+        while last > stride * LATEST_EPOCHS:
+            stride *= 2
+        best = min(self.epochs, key=attrgetter("watched_loss"))
+        self.epochs[1:] = [
+            epoch
+            for epoch in self.epochs[1:]
+            if (number := self._epochs_until(epoch.steps)) > last or number % stride == 0 or epoch is best
+        ]
+
+
+def _parts(columns: Mapping[str, NDArray[Any]], name: str) -> dict[str, NDArray[Any]]:
+    """What `arrays` made of one track."""
+    return {key[len(name) + 1 :]: figures for key, figures in columns.items() if key.split("/")[0] == name}

@@ -53,12 +53,12 @@ class NoImprovement(Stop):
 
     def reason(self, epochs: Sequence[Epoch]) -> str | None:
         """The best loss is older than the patience."""
-        best, since = float("inf"), 0
+        best, at = float("inf"), 0
         for epoch in epochs:
             if epoch.watched_loss < best - self.least:
-                best, since = epoch.watched_loss, 0
-            else:
-                since += 1
+                best, at = epoch.watched_loss, epoch.steps
+        # Counted by their steps: of long ago not every epoch is known.
+        since = (epochs[-1].steps - at) // epochs[0].steps if epochs else 0
         return f"no better loss for {self.patience} epochs" if since >= self.patience else None
 
 

@@ -59,9 +59,8 @@ class Commands(QObject):
         return id
 
     def copy(self) -> None:
-        """Put the chosen layers on the clipboard, as text that any program can take."""
-        if self._selection.nodes:
-            fragment = edits.copy(self._document.graph, self._selection.nodes)
+        """Put the chosen layers and notes on the clipboard, as text that any program can take."""
+        if fragment := self._fragment():
             # Not as an object of Python's, which the clipboard would outlive.
             QGuiApplication.clipboard().setText(text_of(fragment))
 
@@ -79,9 +78,9 @@ class Commands(QObject):
         self._add_fragment(self.tr("Paste"), fragment)
 
     def duplicate(self) -> None:
-        """The chosen layers and the wires among them once more."""
-        if self._selection.nodes:
-            self._add_fragment(self.tr("Duplicate"), edits.copy(self._document.graph, self._selection.nodes))
+        """The chosen layers, the wires among them, and chosen notes once more."""
+        if fragment := self._fragment():
+            self._add_fragment(self.tr("Duplicate"), fragment)
 
     def connect_chosen(self) -> None:
         """Wire two chosen layers, the left one to the right one."""
@@ -164,10 +163,19 @@ class Commands(QObject):
         if places:
             self._document.edit(name, edits.move(self._document.graph, places))
 
+    def _fragment(self) -> Graph | None:
+        """What is chosen as a graph of its own; None where no layer and no note is."""
+        chosen = self._selection
+        if not chosen.nodes and not chosen.notes:
+            return None
+        return edits.copy(self._document.graph, chosen.nodes, sorted(chosen.notes))
+
     def _add_fragment(self, name: str, fragment: Graph) -> None:
-        before = set(self._document.graph.by_id)
-        self._try(name, lambda: edits.paste(self._document.graph, fragment))
-        self._selection.choose(id for id in self._document.graph.by_id if id not in before)
+        before = self._document.graph
+        self._try(name, lambda: edits.paste(before, fragment))
+        after = self._document.graph
+        notes = {note.id for note in after.notes} - {note.id for note in before.notes}
+        self._selection.choose(after.by_id.keys() - before.by_id.keys(), notes=notes)
 
     def _try(self, name: str, edit: Edit) -> None:
         try:
@@ -191,7 +199,7 @@ def fragment_of(text: str) -> Graph | None:
         fragment = graph_from_stored(msgspec.json.decode(text.encode(), type=StoredGraph))
     except (msgspec.DecodeError, StudioError, RecursionError, UnicodeError):
         return None
-    return fragment if fragment.nodes else None
+    return fragment if fragment.nodes or fragment.notes else None
 
 
 def _later_ports_first(wires: frozenset[Wire]) -> list[Wire]:

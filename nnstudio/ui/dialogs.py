@@ -32,6 +32,23 @@ class Dialogs:
         """A project to open."""
         return self._file(tr("Open project"), start, tr("nnstudio projects"), ENDING, saving=False)
 
+    def what_to_learn(self, start: str) -> Path | None:
+        """A file with samples."""
+        return self._file(tr("Choose data"), start, tr("All files"), "", saving=False)
+
+    def go_on_training(self) -> bool:
+        """Whether a training goes on with the model that was just changed."""
+        box = QMessageBox(QMessageBox.Icon.Question, tr("The model changed"), "", parent=self._parent)
+        box.setText(tr("Go on training with the changed model?"))
+        box.setInformativeText(tr("Layers that did not change keep their weights."))
+        box.addButton(tr("Undo the change"), QMessageBox.ButtonRole.RejectRole)
+        go_on = box.addButton(tr("Go on"), QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(go_on)
+        box.exec()
+        clicked = box.clickedButton()
+        box.deleteLater()
+        return clicked is go_on
+
     def save_first(self, title: str) -> bool | None:
         """Whether changes are saved before they would be lost; None: do not go on."""
         answer = self._ask(

@@ -1,18 +1,17 @@
-"""The docks: which panel stands where, how large, and how their arrangement is kept from one start to the next."""
+"""The docks: which panel stands where, how large, in which perspective, and how that is kept for the next start."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, QObject, QSettings, QSize, Qt
+from PySide6.QtCore import QByteArray, QObject, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QWidget
 
 Area = Qt.DockWidgetArea
-ARRANGEMENT = 2  # Its version; one of another is not restored.
+ARRANGEMENT = 3  # Its version; one of another is not restored.
 SMALL = QSize(900, 560)  # In a smaller window only what is needed to build has room at first.
 NEEDED = "palette"
 LEFT, RIGHT, LOW = 208, 296, 216  # Their widths and the height of the lower row at first.
-WIDE, SLIM = 3, 2  # How the lower row is shared.
 
 
 @dataclass(frozen=True)
@@ -25,16 +24,39 @@ class Place:
     stack: str = ""
 
 
+@dataclass(frozen=True)
+class Perspective:
+    """Which panels are in sight at first, the front one of each stack first, and how much room they get."""
+
+    title: str
+    panels: tuple[str, ...]
+    right: int = RIGHT
+    low: int = LOW
+    shares: tuple[int, ...] = (3, 2)
+    """How those of the lower row share its width."""
+
+
 class Docks(QObject):
     """Puts panels around a window's middle."""
 
-    def __init__(self, window: QMainWindow, places: Mapping[str, Place]) -> None:
+    changed = Signal(str)
+    """The name of the perspective that is shown now."""
+
+    def __init__(
+        self, window: QMainWindow, places: Mapping[str, Place], perspectives: Mapping[str, Perspective]
+    ) -> None:
         super().__init__(window)
         self._window = window
+        self.perspectives = perspectives
+        self.perspective = next(iter(perspectives))
+        self._left: dict[str, QByteArray] = {}  # How other perspectives were left.
         self._docks = {name: self._dock(name, place) for name, place in places.items()}
         self._places = places
         self._fronts: dict[str, QDockWidget] = {}  # Of those that lie over one another, the first.
         self._put_in_place()
+        for name, dock in self._docks.items():
+            # Before the window is shown: what is not seen at first need not be made.
+            dock.setVisible(name in self.perspectives[self.perspective].panels)
 
     def __getitem__(self, name: str) -> QDockWidget:
         return self._docks[name]
@@ -53,6 +75,15 @@ class Docks(QObject):
         # The dock is asked, which has a title; a panel may be covered by what is in it.
         return not self._docks[name].visibleRegion().isEmpty()
 
+    def use(self, name: str) -> None:
+        """Show a perspective as it was left, or as it is at first."""
+        if name != self.perspective:
+            self._left[self.perspective] = self._window.saveState(ARRANGEMENT)
+            self.perspective = name
+            if not (name in self._left and self._window.restoreState(self._left[name], ARRANGEMENT)):
+                self.arrange()
+        self.changed.emit(name)
+
     def arrange(self) -> None:
         """Everything where it stands at first."""
         self._put_in_place()
@@ -62,35 +93,46 @@ class Docks(QObject):
     def make_room(self, size: QSize) -> None:
         """Show all panels, or leave the canvas enough room in a window that is, or will be, small."""
         small = size.width() < SMALL.width() or size.height() < SMALL.height()
+        shown = self.perspectives[self.perspective].panels
         for name, dock in self._docks.items():
-            dock.setVisible(name == NEEDED or not small)
-        for dock in self._fronts.values():
-            dock.raise_()
+            dock.setVisible(name in shown and (name == NEEDED or not small))
+        for name in reversed(shown):
+            self._docks[name].raise_()
 
     def share_out(self) -> None:
         """Give every dock its width and height; Qt heeds this only once the window has its size."""
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        for area, size in ((Area.LeftDockWidgetArea, LEFT), (Area.RightDockWidgetArea, RIGHT)):
+        now = self.perspectives[self.perspective]
+        for area, size in ((Area.LeftDockWidgetArea, LEFT), (Area.RightDockWidgetArea, now.right)):
             docks = self._at(area)
             self._window.resizeDocks(docks, [size] * len(docks), across)
         low = self._at(Area.BottomDockWidgetArea)
-        self._window.resizeDocks(low, [LOW] * len(low), down)
-        shares = [SLIM if not self._places[dock.objectName()].stack else WIDE for dock in low]
-        self._window.resizeDocks(low, [share * self._window.width() // (WIDE + SLIM) for share in shares], across)
+        self._window.resizeDocks(low, [now.low] * len(low), down)
+        # Those of a stack have one width: the first of each counts.
+        shares = [share * self._window.width() // sum(now.shares) for _, share in zip(low, now.shares, strict=False)]
+        self._window.resizeDocks(low[: len(shares)], shares, across)
         for tabs in self._window.findChildren(QTabBar):
             tabs.setAccessibleName(self.tr("Panels in one place"))
 
     def keep(self, settings: QSettings) -> None:
         """Remember where the window and its docks are."""
         settings.setValue("geometry", self._window.saveGeometry())
-        settings.setValue("arrangement", self._window.saveState(ARRANGEMENT))
+        self._left[self.perspective] = self._window.saveState(ARRANGEMENT)
+        settings.setValue("perspective", self.perspective)
+        for name, state in self._left.items():
+            settings.setValue(f"arrangement/{name}", state)
 
     def restore(self, settings: QSettings) -> bool:
         """Bring the window and its docks where they were; False where nothing is remembered."""
-        geometry, arrangement = settings.value("geometry"), settings.value("arrangement")
+        geometry, name = settings.value("geometry"), settings.value("perspective")
         if isinstance(geometry, QByteArray):
             self._window.restoreGeometry(geometry)
-        return isinstance(arrangement, QByteArray) and self._window.restoreState(arrangement, ARRANGEMENT)
+        states = {each: settings.value(f"arrangement/{each}") for each in self.perspectives}
+        self._left = {each: state for each, state in states.items() if isinstance(state, QByteArray)}
+        if name not in self._left:
+            return False
+        self.perspective = str(name)
+        return self._window.restoreState(self._left[self.perspective], ARRANGEMENT)
 
     def _put_in_place(self) -> None:
         for name, place in self._places.items():
@@ -102,7 +144,13 @@ class Docks(QObject):
                 self._window.tabifyDockWidget(front, dock)
 
     def _at(self, area: Area) -> list[QDockWidget]:
-        return [self._docks[name] for name, place in self._places.items() if place.area is area]
+        """Those in sight at a side, one for each stack."""
+        found: dict[str, QDockWidget] = {}
+        for name in self.perspectives[self.perspective].panels:
+            place = self._places[name]
+            if place.area is area and not self._docks[name].isHidden():
+                found.setdefault(place.stack or name, self._docks[name])
+        return list(found.values())
 
     def _dock(self, name: str, place: Place) -> QDockWidget:
         dock = QDockWidget(place.title, self._window)

@@ -15,7 +15,7 @@ from nnstudio.graph.inference import Shapes, infer_shapes
 from nnstudio.project.project import Project
 from nnstudio.training.settings import Settings
 
-LEARNED = ("weights", "history", "checkpoint")
+LEARNED = ("weights", "history", "checkpoint", "class_names", "preparation")
 
 
 @dataclass(frozen=True)
@@ -114,9 +114,10 @@ class Document(QObject):
         self._show(project)
         self.undo_stack.resetClean()
 
-    def swap_in(self, project: Project) -> None:
-        """Show another state of the history; what was learned since stays where the model is the same."""
-        if not _different_model(self.graph, project.graph):
+    def swap_in(self, project: Project, exactly: bool) -> None:
+        """Show another state of the history. Unless `exactly`, what was learned since stays where the model is the
+        same."""
+        if not exactly and not _different_model(self.graph, project.graph):
             learned = {name: getattr(self._project, name) for name in LEARNED}
             project = replace(project, **learned)
         self._show(project)
@@ -144,10 +145,15 @@ class _Swap(QUndoCommand):
         self._document, self._before, self._after, self._merge = document, before, after, merge
 
     def redo(self) -> None:
-        self._document.swap_in(self._after)
+        self._document.swap_in(self._after, self._learned)
 
     def undo(self) -> None:
-        self._document.swap_in(self._before)
+        self._document.swap_in(self._before, self._learned)
+
+    @property
+    def _learned(self) -> bool:
+        """Whether the edit is about what was learned, as a weight that was set by hand."""
+        return any(getattr(self._before, name) is not getattr(self._after, name) for name in LEARNED)
 
     def id(self) -> int:
         return hash(self._merge) & 0x7FFFFFFF if self._merge else -1

@@ -55,6 +55,8 @@ class Files(QObject):
     opened = Signal(object, object, bool)
     """A Project, its Path or None for a new one, and whether another window has that file open."""
     saved = Signal(object)
+    asked = Signal()
+    """The project is about to be saved or left: what is half typed somewhere belongs into it now."""
 
     def __init__(
         self, document: Document, background: Background, dialogs: Dialogs, shelf: Shelf, settings: QSettings
@@ -91,6 +93,7 @@ class Files(QObject):
 
     def save(self, then: Then | None = None) -> None:
         """Save where the project is, or ask where; then go on, once nothing is unsaved."""
+        self.asked.emit()
         if self._document.path is None:
             self.save_as(then)
         else:
@@ -98,6 +101,7 @@ class Files(QObject):
 
     def save_as(self, then: Then | None = None) -> None:
         """Ask for a name, and save."""
+        self.asked.emit()
         start = self._document.path or Path.home() / f"{_as_name(self._document.project.title)}{ENDING}"
         path = self._dialogs.where_to_save(str(start))
         if path is None:
@@ -130,6 +134,7 @@ class Files(QObject):
 
     def when_safe(self, then: Then) -> bool:
         """Go on when nothing is unsaved: at once, after saving, or as the user lets it go. False: it was called off."""
+        self.asked.emit()
         if self.saving:
             self._after.append(partial(self.when_safe, then))
             return True

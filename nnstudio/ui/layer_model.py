@@ -140,5 +140,3 @@ def _item(layer: type[Layer], detail: str = "") -> QStandardItem:
     item.setData(f"{layer.title}, {layer.group}", Qt.ItemDataRole.AccessibleTextRole)
     item.setData(about(layer), Qt.ItemDataRole.AccessibleDescriptionRole)
     return item
-
-

@@ -50,7 +50,7 @@ class WindowMenus(QObject):
             self.actions[chosen].setChecked(True)
 
     def _sections(self) -> list[Section]:
-        return [self._file(), self._edit(), self._model(), self._view(), self._help()]
+        return [self._file(), self._edit(), self._model(), self._train(), self._view(), self._help()]
 
     def _file(self) -> Section:
         window, files = self._window, self._window.files
@@ -58,8 +58,8 @@ class WindowMenus(QObject):
             Entry("new", tr("&New"), self._new_empty, "Ctrl+N", tr("Begin an empty model")),
             Entry("new_from", tr("New from &template…"), self._choose_template, f"{SHIFT}N"),
             Entry("open", tr("&Open…"), files.ask_to_open, "Ctrl+O", tr("Open a project")),
-            Entry("save", tr("&Save"), files.save, "Ctrl+S", tr("Save the project")),
-            Entry("save_as", tr("Save &as…"), files.save_as, f"{SHIFT}S"),
+            Entry("save", tr("&Save"), partial(window.run.collect, files.save), "Ctrl+S", tr("Save the project")),
+            Entry("save_as", tr("Save &as…"), partial(window.run.collect, files.save_as), f"{SHIFT}S"),
             None,
             Entry("export_png", tr("Picture as &PNG…"), partial(self._export, ".png")),
             Entry("export_svg", tr("Picture as S&VG…"), partial(self._export, ".svg")),
@@ -110,6 +110,18 @@ class WindowMenus(QObject):
             Entry("describe", tr("D&escribe in words"), self._describe, f"{SHIFT}D"),
         ])  # fmt: skip
 
+    def _train(self) -> Section:
+        run, again = self._window.run, self._window.beginnings
+        return Section(tr("&Train"), [
+            Entry("train", tr("&Train"), run.toggle, "F5 Ctrl+R", tr("Let the network learn")),
+            Entry("one_batch", tr("One &batch"), partial(run.train, steps=1), "F10", tr("Learn from one batch")),
+            Entry("one_epoch", tr("One &epoch"), partial(run.train, epochs=1), "F9", tr("Pass through the data once")),
+            Entry("stop", tr("&Stop"), run.stop, "Shift+F5", tr("End this run and keep the weights")),
+            None,
+            Entry("reset", tr("&Reset weights"), again.reset, f"{SHIFT}R", tr("Back to the same first weights")),
+            Entry("new_weights", tr("&New weights"), again.new_weights, f"{SHIFT}W", tr("Begin with other weights")),
+        ])  # fmt: skip
+
     def _view(self) -> Section:
         window, view = self._window, self._window.canvas.view
         return Section(tr("&View"), [
@@ -153,15 +165,16 @@ class WindowMenus(QObject):
         enable(stack.canUndo(), "undo")
         enable(stack.canRedo(), "redo")
         enable(document.modified or document.path is None, "save")
-        enable(bool(chosen.nodes), "cut", "copy", "duplicate")
+        enable(bool(chosen.nodes or chosen.notes), "cut", "copy", "duplicate")
         enable(some, "delete", "cut_out", "select_none")
-        enable(bool(chosen.nodes), "group", "rename")
+        enable(bool(chosen.nodes), "group")
+        enable(bool(chosen.only_node or chosen.only_group), "rename")
         enable(grouped, "ungroup", "collapse")
         enable(len(chosen.nodes) == 2, "connect")
         enable(len(chosen.nodes) > 1, *(f"align_{edge}" for edge, _ in EDGES))
         enable(len(chosen.nodes) > 2, "distribute_x", "distribute_y")
-        full = ("select_all", "find", "arrange", "arrange_down", "describe", "fit", "export_png", "export_svg")
-        enable(bool(document.graph.nodes), *full)
+        enable(bool(document.graph.nodes), "find", "arrange", "arrange_down", "describe")
+        enable(bool(document.graph.nodes or document.graph.notes), "select_all", "fit", "export_png", "export_svg")
 
     def _show_step(self, name: str, text: str, words: str) -> None:
         self.actions.say(name, f"{text} {words}".rstrip(), f"{text} {words}".replace("&", "").rstrip())

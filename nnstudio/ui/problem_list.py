@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.compiler.problems import Problem
+from nnstudio.graph.room import with_room
 from nnstudio.ui.document import Document, Findings
 from nnstudio.ui.labels import Quiet, Words, breakable
 from nnstudio.ui.panel import Panel
@@ -155,6 +156,7 @@ class ProblemList(Panel):
         self.more = Quiet(parent=self)
         for words in (self.nothing, self.more):
             words.setContentsMargins(GAP + 4, GAP, GAP + 4, GAP)
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.area = self._scrolling()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -205,7 +207,8 @@ class ProblemList(Panel):
 
     def _mend(self, problem: Problem) -> None:
         if problem.repair is not None:
-            self.document.edit(problem.repair.title, problem.repair.apply(self.document.graph))
+            before = self.document.graph
+            self.document.edit(problem.repair.title, with_room(before, problem.repair.apply(before)))
 
     def _step(self, place: int) -> None:
         if 0 <= place < len(self.rows) and self.rows[place].isVisible():
@@ -228,8 +231,8 @@ class ProblemList(Panel):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._column.addWidget(self.more)
-        self._column.addWidget(self.nothing)
-        self._column.addStretch(1)
+        self._column.addWidget(self.nothing, 1)
+        self._column.addStretch(0)
         area = QScrollArea(self)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)

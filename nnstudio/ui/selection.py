@@ -50,6 +50,11 @@ class Selection(QObject):
         """The chosen layer, if it is just one."""
         return next(iter(self.nodes)) if len(self.nodes) == 1 else None
 
+    @property
+    def only_group(self) -> str | None:
+        """The name of the group that is chosen, if it is just one and all of it."""
+        return next((group.name for group in self._document.graph.groups if group.members == self.nodes), None)
+
     def choose(self, nodes: Iterable[str] = (), wires: Iterable[Wire] = (), notes: Iterable[str] = ()) -> None:
         """Choose these and nothing else."""
         graph = self._document.graph
@@ -66,13 +71,13 @@ class Selection(QObject):
         """Choose these too."""
         self.choose(self.nodes | frozenset(nodes), self.wires | frozenset(wires), self.notes)
 
-    def toggle(self, node: str) -> None:
-        """Choose a layer or a note that is not, or the other way round."""
-        changed = {node}
-        if node in self._document.graph:
-            self.choose(self.nodes ^ changed, self.wires, self.notes)
+    def toggle(self, ids: Iterable[str]) -> None:
+        """Choose layers and notes in addition; where all of them are chosen already, let go of them."""
+        changed = frozenset(ids)
+        if changed <= self.nodes | self.notes:
+            self.choose(self.nodes - changed, self.wires, self.notes - changed)
         else:
-            self.choose(self.nodes, self.wires, self.notes ^ changed)
+            self.choose(self.nodes | changed, self.wires, self.notes | changed)
 
     def choose_all(self) -> None:
         """Choose everything."""

@@ -124,9 +124,30 @@ def _palette(theme: Theme) -> QPalette:
 def _sheet(theme: Theme) -> str:
     return f"""
     QToolTip {{ color: {theme.text}; background: {theme.panel}; border: 1px solid {theme.border}; padding: 4px 6px; }}
+    QLabel#reason {{
+        color: {theme.text}; background: {theme.panel}; border: 1px solid {theme.problem}; border-radius: 4px;
+        padding: 4px 8px;
+    }}
+    QLabel#invitation {{ color: {theme.dim}; background: transparent; }}
+    QFrame#finder, QFrame#offer {{
+        background: {theme.panel}; border: 1px solid {theme.border}; border-radius: {RADIUS}px;
+    }}
     QMainWindow::separator {{ background: {theme.border}; width: 1px; height: 1px; }}
     QMainWindow::separator:hover {{ background: {theme.accent}; }}
-    QDockWidget {{ font-weight: 600; }}
+    QDockWidget {{
+        font-weight: 600; titlebar-close-icon: url("{_icon("close", theme)}");
+        titlebar-normal-icon: url("{_icon("float", theme)}");
+    }}
+    QDockWidget::close-button, QDockWidget::float-button {{
+        border: 1px solid transparent; border-radius: 4px; padding: 0;
+    }}
+    QDockWidget::close-button:hover, QDockWidget::float-button:hover {{ background: {theme.hover}; }}
+    QTabBar::tab {{
+        background: {theme.window}; color: {theme.dim}; border: 0; border-top: 2px solid transparent; padding: 5px 14px;
+    }}
+    QTabBar::tab:hover {{ color: {theme.text}; background: {theme.hover}; }}
+    QTabBar::tab:selected {{ color: {theme.text}; background: {theme.panel}; border-top-color: {theme.accent}; }}
+    QTabBar::tab:selected:focus {{ border-color: {theme.accent}; text-decoration: underline; }}
     QDockWidget::title {{ background: {theme.panel}; padding: 7px 10px; text-align: left; }}
     QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit {{
         background: {theme.field}; border: 1px solid {theme.border}; border-radius: 4px; padding: 3px 6px;
@@ -173,6 +194,7 @@ def _sheet(theme: Theme) -> str:
         background: {theme.panel}; color: {theme.dim}; border: 0; border-bottom: 1px solid {theme.border};
         padding: 4px 6px;
     }}
+    ModelTable QHeaderView::section:first {{ padding-left: 18px; }}
     QStatusBar {{ background: {theme.panel}; border-top: 1px solid {theme.border}; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
     QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}

@@ -3,36 +3,34 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QSettings, Qt, Signal
+from PySide6.QtCore import QMimeData, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import QLabel, QMainWindow, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QToolButton, QWidget
 
 from nnstudio.core.errors import StudioError
 from nnstudio.project.project import Project
 from nnstudio.ui.background import Background
+from nnstudio.ui.beginnings import Beginnings
 from nnstudio.ui.canvas.canvas import Canvas
 from nnstudio.ui.canvas.first_sight import FirstSight
 from nnstudio.ui.commands import Commands
 from nnstudio.ui.dialogs import ENDING, Dialogs
-from nnstudio.ui.docks import Area, Docks, Place
 from nnstudio.ui.document import Document
 from nnstudio.ui.files import Files
-from nnstudio.ui.formula_view import FormulaView
-from nnstudio.ui.icons import SIZE, icon_of
-from nnstudio.ui.inspector import Inspector
 from nnstudio.ui.keeper import Keeper
 from nnstudio.ui.menus import WindowMenus
-from nnstudio.ui.model_table import ModelTable
-from nnstudio.ui.palette import Palette
-from nnstudio.ui.problem_list import ProblemList
+from nnstudio.ui.panel_set import PanelSet
+from nnstudio.ui.run import Run
+from nnstudio.ui.run_bar import RunBar
 from nnstudio.ui.selection import Selection
 from nnstudio.ui.theme import GAP, Theme
+from nnstudio.ui.timeline import Timeline
+from nnstudio.ui.tool_bar import ToolBar
 
 TOLD_FOR = 8000  # Milliseconds that a sentence stays in the status bar.
 WIDTH, HEIGHT = 1280, 800
 SMALL_SCREEN = 1400, 850  # On a smaller one the first window takes all of it.
-TOOLS = (("new", "open", "save"), ("undo", "redo"), ("quick_add", "arrange", "fit"))
-DRAWINGS = {"quick_add": "add"}  # The icons that are called otherwise than their command.
+PATIENCE = 3000  # Milliseconds that a window waits, when it closes, for what was learned last.
 
 
 class StudioWindow(QMainWindow):
@@ -62,11 +60,14 @@ class StudioWindow(QMainWindow):
         self.background = Background(self)
         self.keeper = Keeper(self.document, self.background)
         self.files = Files(self.document, self.background, self.dialogs, self.keeper.shelf, settings)
+        self.run = Run(self.document, self.dialogs.go_on_training, self)
+        self.beginnings = Beginnings(self.document, self.run)
         self.canvas = Canvas(self.document, self.selection, self.commands, theme, self)
-        self._asking = self._agreed = self._shown = False
+        self._asking = self._agreed = self._shown = self._settling = False
         self.setCentralWidget(self.canvas)
         self.setAcceptDrops(True)
-        self._add_panels()
+        self.panels = PanelSet(self)
+        self.docks = self.panels.docks
         self.menus = WindowMenus(self)
         self._add_bars()
         self._connect()
@@ -78,7 +79,9 @@ class StudioWindow(QMainWindow):
         """Paint in other colours."""
         self.theme = theme
         self.canvas.show_theme(theme)
-        self._show_icons()
+        self.panels.show_theme(theme)
+        self.tool_bar.show_theme(theme)
+        self.run_bar.show_theme(theme)
         self.menus.show_theme()
 
     def tell(self, sentence: str) -> None:
@@ -105,10 +108,11 @@ class StudioWindow(QMainWindow):
 
     def go(self) -> bool:
         """Close, now or once the project is saved; False if the user called it off."""
-        return self.close() or self.files.saving
+        return self.close() or self.files.saving or self._settling
 
     def leave(self) -> None:
         """The program must end now: what is unsaved is kept for the next start, and nothing is asked."""
+        self.run.close()
         self.keeper.leave()
         self._fall_silent()
         self.hide()
@@ -116,7 +120,7 @@ class StudioWindow(QMainWindow):
 
     def next_panel(self, step: int = 1) -> None:
         """Bring the keys to the next panel, or to the canvas."""
-        stops = [self.canvas, *(panel for name, panel in self.panels.items() if self.docks.in_sight(name))]
+        stops = [self.canvas, *(panel for name, panel in self.panels.all.items() if self.docks.in_sight(name))]
         focus = self.focusWidget()
         here = next((place for place, each in enumerate(stops) if focus and each.isAncestorOf(focus)), 0)
         for distance in range(1, len(stops) + 1):
@@ -137,12 +141,15 @@ class StudioWindow(QMainWindow):
             FirstSight(self.canvas.view)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self._agreed:
+        if not self._agreed and self.run.going:
+            self._settle()
+        elif not self._agreed:
             self._asking = True
             self.files.when_safe(self._agree)
             self._asking = False
         event.setAccepted(self._agreed)
         if self._agreed:
+            self.run.close()
             self.docks.keep(self.settings)
             self.keeper.close()
             self._fall_silent()
@@ -167,38 +174,29 @@ class StudioWindow(QMainWindow):
             # Saved after the question: what was ignored then can be done now.
             self.close()
 
-    def _add_panels(self) -> None:
-        of = self.document, self.selection
-        self.palette_panel, self.inspector, self.formula = Palette(*of), Inspector(*of), FormulaView(*of)
-        self.table, self.problems = ModelTable(*of), ProblemList(*of)
-        self.panels = {
-            "palette": self.palette_panel, "table": self.table, "problems": self.problems, "formula": self.formula,
-            "inspector": self.inspector,
-        }  # fmt: skip
-        low = Area.BottomDockWidgetArea
-        self.docks = Docks(self, {
-            "palette": Place(self.tr("Layers"), self.palette_panel, Area.LeftDockWidgetArea),
-            "inspector": Place(self.tr("Inspector"), self.inspector, Area.RightDockWidgetArea),
-            "table": Place(self.tr("Model"), self.table, low, "lists"),
-            "problems": Place(self.tr("Problems"), self.problems, low, "lists"),
-            "formula": Place(self.tr("Formula"), self.formula, low),
-        })  # fmt: skip
+    def _settle(self) -> None:
+        """Close once what was learned last is in the project; or after a while, if the worker is deep in a batch."""
+        if not self._settling:
+            self._settling = True
+            QTimer.singleShot(PATIENCE, self, self._settled)
+            self.run.settle(self._settled)
+
+    def _settled(self) -> None:
+        if self._settling:
+            self._settling = False
+            self.close()
 
     def _add_bars(self) -> None:
-        bar = QToolBar(self.tr("Tools"), self)
-        bar.setObjectName("tools")
-        bar.setMovable(False)
-        bar.setIconSize(bar.iconSize().scaled(SIZE, SIZE, Qt.AspectRatioMode.IgnoreAspectRatio))
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        for place, names in enumerate(TOOLS):
-            if place:
-                bar.addSeparator()
-            for name in names:
-                bar.addAction(self.menus.actions[name])
-        self.addToolBar(bar)
+        self.tool_bar = ToolBar(self)
+        self.run_bar = RunBar(self.document, self.run, self.menus.actions, self._ask_for_data, self)
+        self.timeline = Timeline(self.document, self.run, self)
+        for bar in (self.tool_bar, self.run_bar, self.timeline):
+            self.addToolBar(bar)
+            self.addToolBarBreak()
+        self.tool_bar.show_theme(self.theme)
+        self.run_bar.show_theme(self.theme)
         # Without it the bar could be hidden, and nothing would bring it back.
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self._show_icons()
         self._count = QToolButton(self)
         self._count.setAccessibleName(self.tr("Problems"))
         self._count.setToolTip(self.tr("Show the list of problems"))
@@ -214,20 +212,17 @@ class StudioWindow(QMainWindow):
     def _connect(self) -> None:
         self.document.path_changed.connect(self._show_title)
         self.document.modified_changed.connect(self.setWindowModified)
-        for teller in (self.commands, self.canvas, self.keeper):
+        for teller in (self.commands, self.canvas, self.keeper, self.run):
             teller.told.connect(self.tell)
         self.files.opened.connect(self.opened)
         self.files.saved.connect(self._tell_saved)
-        self.problems.go_to.connect(self.canvas.go_to)
-        self.problems.counted.connect(self._show_count)
+        self.files.asked.connect(self.canvas.take_over)
+        self.panels.problems.go_to.connect(self.canvas.go_to)
+        self.panels.problems.counted.connect(self._show_count)
         self.canvas.view.zoom_changed.connect(self._show_zoom)
         self._count.clicked.connect(self._show_problems)
         self._show_zoom(self.canvas.view.zoom)
-        self._show_count(*self.problems.count)
-
-    def _show_icons(self) -> None:
-        for name in (name for names in TOOLS for name in names):
-            self.menus.actions[name].setIcon(icon_of(DRAWINGS.get(name, name), self.theme))
+        self._show_count(*self.panels.problems.count)
 
     def _show_title(self) -> None:
         path = self.document.path
@@ -246,6 +241,10 @@ class StudioWindow(QMainWindow):
 
     def _show_problems(self) -> None:
         self.docks.show("problems")
+
+    def _ask_for_data(self) -> Path | None:
+        start = self.document.path.parent if self.document.path else Path.home()
+        return self.dialogs.what_to_learn(str(start))
 
     def _tell_saved(self, path: Path) -> None:
         self.tell(self.tr("Saved {}").format(path.name))

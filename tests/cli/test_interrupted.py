@@ -72,7 +72,7 @@ def test_ctrl_c_saves_the_work_and_resuming_goes_on_to_the_same_bits(reference, 
     assert len(result.json["train_loss"]) == EPOCHS
     assert weight_bits(started) == weight_bits(reference / "whole.nns")
     assert same_history(started, reference / "whole.nns")
-    assert load_project(started).checkpoint is None
+    assert load_project(started).checkpoint.standing["finished"] == "all epochs are done"
 
 
 def test_a_training_may_be_interrupted_again_and_again(reference, started, tmp_path):
@@ -122,6 +122,37 @@ def test_an_interrupted_training_is_not_resumed_with_other_settings(started, tmp
     assert result.code == 1
     assert "other settings" in result.err
     assert Path(started).read_bytes() == before
+
+
+def test_a_training_that_is_over_goes_on_with_more_epochs_to_the_bits_of_a_longer_one(tmp_path):
+    assert call(tmp_path, "new", "playground", "-o", "a.nns").code == 0
+    assert call(tmp_path, "train", "a.nns", "--epochs", 20, "-o", "whole.nns").code == 0
+    assert call(tmp_path, "train", "a.nns", "--epochs", 10).code == 0
+    report = call(tmp_path, "train", "a.nns", "--resume", "--epochs", 20, "--json").json
+    assert report["epochs"] == len(report["train_loss"]) == 20
+    assert weight_bits(tmp_path / "a.nns") == weight_bits(tmp_path / "whole.nns")
+    assert same_history(tmp_path / "a.nns", tmp_path / "whole.nns")
+
+
+@pytest.mark.parametrize("options", [[], ["--epochs", 5]], ids=["as many", "fewer"])
+def test_a_training_that_is_over_is_not_resumed_for_no_more_epochs(tmp_path, options):
+    assert call(tmp_path, "new", "playground", "-o", "a.nns").code == 0
+    assert call(tmp_path, "train", "a.nns", "--epochs", 10).code == 0
+    before = (tmp_path / "a.nns").read_bytes()
+    result = call(tmp_path, "train", "a.nns", "--resume", *options)
+    assert result.code == 1
+    assert "no unfinished training to resume: all epochs are done" in result.err
+    assert "--epochs" in result.err
+    assert (tmp_path / "a.nns").read_bytes() == before
+
+
+def test_a_rate_given_at_the_resume_holds_from_there_on(tmp_path):
+    assert call(tmp_path, "new", "playground", "-o", "a.nns").code == 0
+    assert call(tmp_path, "train", "a.nns", "--epochs", 2, "--lr", "0.5").code == 0
+    assert call(tmp_path, "train", "a.nns", "--epochs", 3, "--resume", "--lr", "0.25").code == 0
+    assert [epoch.learning_rate for epoch in load_project(tmp_path / "a.nns").history] == [0.5, 0.5, 0.25]
+    assert call(tmp_path, "train", "a.nns", "--epochs", 4, "--resume").code == 0
+    assert [epoch.learning_rate for epoch in load_project(tmp_path / "a.nns").history] == [0.5, 0.5, 0.25, 0.25]
 
 
 def test_a_project_that_is_removed_on_the_way_is_saved_all_the_same(started, tmp_path):

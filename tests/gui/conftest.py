@@ -66,6 +66,7 @@ class Answers:
         self.save = None
         self.yes = False
         self.again = None
+        self.go_on = True
 
     def __call__(self, _):
         return self
@@ -78,6 +79,12 @@ class Answers:
 
     def what_to_open(self, start):
         return self.answer("what_to_open", start, self.paths.get("open"))
+
+    def what_to_learn(self, start):
+        return self.answer("what_to_learn", start, self.paths.get("learn"))
+
+    def go_on_training(self):
+        return self.answer("go_on_training", None, self.go_on)
 
     def save_first(self, title):
         return self.answer("save_first", title, self.save)
@@ -143,7 +150,7 @@ def studio(qtbot, qapp, home, settings, answers, bugs):
     studio.close()
     studio.deleteLater()
     del studio
-    qtbot.waitUntil(lambda: not [each for each in threading.enumerate() if each.name.startswith("files")])
+    qtbot.waitUntil(lambda: not [each for each in threading.enumerate() if each.name.startswith(("files", "training"))])
     assert bugs == []
 
 

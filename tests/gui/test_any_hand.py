@@ -1,6 +1,8 @@
 """Any sequence of edits, undo, redo, save and reopen: the canvas equals the model, and history leads both ways."""
 
+import gc
 import os
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -33,10 +35,13 @@ COORDINATES = st.integers(-2000, 2000).map(float)
 STEPS = 100
 # More by `NNSTUDIO_HANDS=5000`, each of 100 operations.
 HANDS = int(os.environ.get("NNSTUDIO_HANDS", "230"))
+TIDY = 50  # After so many of them the old scenes are cleared away, which is left to us where there is a window.
 
 
 class AnyHand(RuleBasedStateMachine):
     """A user without a plan."""
+
+    ended = count(1)
 
     @initialize(template=st.sampled_from(["", *template_names()]))
     def begin(self, template):
@@ -180,6 +185,10 @@ class AnyHand(RuleBasedStateMachine):
         while stack.index() < place:
             self.document.redo()
         assert self.document.graph == last
+
+    def teardown(self):
+        if next(self.ended) % TIDY == 0:
+            gc.collect()
 
     @invariant()
     def scene_equals_model(self):

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDockWidget, QLabel, QMenu, QToolBar, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDockWidget, QLabel, QMenu, QToolButton, QWidget
 
 from nnstudio.graph import edits
 from nnstudio.project.project import Project
@@ -117,18 +117,18 @@ def test_the_edit_menu_says_what_it_takes_back(window):
 
 
 def test_a_letter_typed_into_a_line_is_no_command(active):
-    active.palette_panel.search.setFocus()
+    active.panels.palette.search.setFocus()
     before = active.document.graph
     active.selection.choose(["relu"])
     for key in (Key.Key_Question, Key.Key_A, Key.Key_Backspace, Key.Key_Delete):
         press(active, key)
-    assert active.palette_panel.search.text() == "?"
+    assert active.panels.palette.search.text() == "?"
     assert active.document.graph is before
     assert active.findChildren(KeySheet) == []
 
 
 def test_f6_leads_the_keys_through_every_panel_and_back(active, qtbot):
-    stops = [active.canvas, active.palette_panel, active.table, active.formula, active.inspector]
+    stops = [active.canvas, active.panels.palette, active.panels.table, active.panels.formula, active.panels.inspector]
     active.selection.choose(["hidden"])
     met = []
     for _ in stops:
@@ -136,7 +136,7 @@ def test_f6_leads_the_keys_through_every_panel_and_back(active, qtbot):
         met.append(next(stop for stop in stops if stop.isAncestorOf(active.focusWidget())))
     assert met == [*stops[1:], active.canvas]
     press(active, Key.Key_F6, SHIFT)
-    assert active.inspector.isAncestorOf(active.focusWidget())
+    assert active.panels.inspector.isAncestorOf(active.focusWidget())
 
 
 def test_every_control_that_takes_the_keys_has_a_name_for_a_screen_reader(window):
@@ -153,7 +153,7 @@ def says(control):
 
 def test_a_name_that_is_half_typed_when_its_layer_goes_is_no_bug(active):
     active.selection.choose(["relu"])
-    line = active.inspector.layer_page.name.line
+    line = active.panels.inspector.layer_page.name.line
     line.setFocus()
     QTest.keyClicks(line, "bend ")
     active.menus.actions["delete"].trigger()
@@ -360,8 +360,9 @@ def parents(widget):
 
 
 def test_the_tool_bar_shows_pictures_with_words_and_all_of_them(window):
-    bar = find(window, QToolBar)
-    buttons = [bar.widgetForAction(action) for action in bar.actions() if not action.isSeparator()]
+    bar = window.tool_bar
+    every = map(bar.widgetForAction, bar.actions())
+    buttons = [each for each in every if isinstance(each, QToolButton) and each.defaultAction()]
     assert len(buttons) == 8
     for button in buttons:
         assert button.isVisible()
@@ -374,16 +375,16 @@ def test_the_lower_row_shows_five_layers_and_the_code(window):
     window.selection.choose(["hidden"])
     QApplication.processEvents()
     assert window.docks["table"].height() >= 190
-    table = window.table.view
+    table = window.panels.table.view
     last = table.visualRect(table.model().index(4, 0))
     assert table.viewport().rect().contains(last.center())
-    assert window.formula.lines.height() >= 90
+    assert window.panels.formula.lines.height() >= 90
     assert window.docks["formula"].height() == pytest.approx(LOW, abs=8)
 
 
 def test_the_canvas_keeps_the_most_room(window):
     assert window.canvas.width() >= 700
-    assert window.canvas.height() >= 380
+    assert window.canvas.height() >= 330
 
 
 def test_the_last_word_of_the_status_bar_has_a_margin(window):
@@ -440,7 +441,8 @@ def test_panels_can_be_hidden_shown_and_put_back(window):
     window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, window.docks["table"])
     window.menus.actions["restore_panels"].trigger()
     QApplication.processEvents()
-    assert not any(dock.isHidden() or dock.isFloating() for dock in window.findChildren(QDockWidget))
+    assert not any(window.docks[name].isHidden() for name in window.docks.perspectives["build"].panels)
+    assert not any(dock.isFloating() for dock in window.findChildren(QDockWidget))
     assert window.dockWidgetArea(window.docks["table"]) == Qt.DockWidgetArea.BottomDockWidgetArea
     assert window.tabifiedDockWidgets(window.docks["table"]) == [window.docks["problems"]]
     assert window.docks["formula"].height() == pytest.approx(LOW, abs=8)
@@ -511,8 +513,8 @@ def test_a_problem_leads_to_its_layer(window):
     window.document.edit("Take away", edits.disconnect(window.document.graph, window.document.graph.wires[2]))
     window.docks.show("problems")
     QApplication.processEvents()
-    QTest.mouseClick(window.problems.rows[0], LEFT)
-    assert window.selection.only_node == window.problems.rows[0].problem.node
+    QTest.mouseClick(window.panels.problems.rows[0], LEFT)
+    assert window.selection.only_node == window.panels.problems.rows[0].problem.node
 
 
 def test_the_zoom_is_told(window):

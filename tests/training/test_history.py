@@ -98,7 +98,7 @@ def test_the_length_of_the_gradient_is_that_of_all_its_numbers() -> None:
 def test_a_history_comes_back_from_its_arrays_to_the_last_bit() -> None:
     with session_of(MIXED, three_classes(), batch_size=8, epochs=2) as session:
         session.run()
-        assert History.of(session.history.arrays(), session.history.epochs) == session.history
+        assert History.of(session.history.arrays(), session.history.epochs, 6) == session.history
 
 
 def test_the_order_is_new_in_every_epoch_and_holds_every_sample_once() -> None:

@@ -151,6 +151,89 @@ def test_a_finished_training_is_still_finished_after_a_resume() -> None:
         assert resumed.finished == "all epochs are done"
 
 
+def test_a_finished_training_goes_on_when_more_epochs_are_wanted() -> None:
+    with _small(schedule="constant", epochs=5) as longer:
+        longer.run()
+        uninterrupted = _result(longer)
+    with _small(schedule="constant", epochs=3) as session:
+        session.run()
+        checkpoint = session.checkpoint()
+    with _small(schedule="constant", epochs=5) as resumed:
+        resumed.restore(_stored(checkpoint))
+        assert resumed.finished is None
+        resumed.run()
+        assert _result(resumed) == uninterrupted
+
+
+def test_a_training_that_has_all_the_epochs_that_are_wanted_now_is_finished() -> None:
+    with _small(epochs=3) as session:
+        session.run_epoch()
+        session.run_epoch()
+        checkpoint = session.checkpoint()
+    with _small(epochs=2) as resumed:
+        resumed.restore(_stored(checkpoint))
+        assert resumed.finished == "all epochs are done"
+
+
+def test_a_training_that_a_stop_ended_goes_on_without_it() -> None:
+    stop = {"kind": "target_loss", "loss": 1e9}
+    with _small(stops=[stop]) as session:
+        session.run()
+        assert session.epoch == 1
+        checkpoint = session.checkpoint()
+    with _small() as resumed, _small() as uninterrupted:
+        resumed.restore(_stored(checkpoint))
+        resumed.run()
+        uninterrupted.run()
+        assert _result(resumed) == _result(uninterrupted)
+
+
+def test_a_rate_that_is_chosen_for_the_resume_holds_from_there_on() -> None:
+    settings = [{"optimizer": {"kind": "adam", "learning_rate": rate}, "schedule": "constant"} for rate in (0.25, 0.5)]
+    with _small(**settings[0]) as session:
+        session.learning_rate = 0.125
+        session.step()
+        checkpoint = session.checkpoint()
+    with _small(**settings[1]) as resumed:
+        resumed.restore(_stored(checkpoint))
+        resumed.step()
+        assert list(resumed.history.rates) == [0.125, 0.5]
+
+
+def test_settings_that_are_adjusted_on_the_way_hold_from_the_next_batch_on() -> None:
+    chosen = {"optimizer": {"kind": "adam", "learning_rate": 0.5}, "schedule": "constant"}
+    with _small(schedule="constant", epochs=1) as session, _small(**chosen, epochs=2) as other:
+        session.run()
+        session.adjust(other.settings)
+        assert session.finished is None
+        session.run()
+        assert session.epoch == 2
+        assert list(session.history.rates)[2:] == [0.001, 0.5, 0.5, 0.5]
+
+
+def test_settings_that_make_another_training_of_it_are_refused_on_the_way() -> None:
+    with _small() as session, _small(batch_size=4) as other:
+        with pytest.raises(TrainingError, match="Only the learning rate"):
+            session.adjust(other.settings)
+        assert session.settings.batch_size == 8
+
+
+def test_a_checkpoint_of_an_older_version_is_resumed_to_the_same_bits() -> None:
+    """It names all settings, does not count the epochs, and does not say which rate was chosen."""
+    with _small() as session:
+        for _ in range(4):
+            session.step()
+        kept = session.checkpoint()
+        identity = session._identity(session.settings.to_json())
+        session.run()
+        uninterrupted = _result(session)
+    standing = {name: value for name, value in kept.standing.items() if name not in ("epoch", "chosen_rate")}
+    with _small() as resumed:
+        resumed.restore(_stored(Checkpoint(kept.arrays, standing, identity)))
+        resumed.run()
+        assert _result(resumed) == uninterrupted
+
+
 def test_a_diverged_training_still_tells_where_after_a_resume() -> None:
     settings = {"optimizer": {"kind": "sgd", "learning_rate": 1e6}, "clip": 0.0, "epochs": 50}
     with session_of([Dense(units=1)], line(), **settings) as session:
@@ -204,7 +287,7 @@ def test_a_checkpoint_of_a_model_with_the_same_weights_but_other_layers_is_refus
 
 
 @pytest.mark.parametrize(
-    "changed", [{"batch_size": 4}, {"optimizer": "adam"}, {"seed": 1}, {"epochs": 11}, {"clip": 1.0}]
+    "changed", [{"batch_size": 4}, {"optimizer": "adam"}, {"seed": 1}, {"schedule": "cosine"}, {"clip": 1.0}]
 )
 def test_a_checkpoint_of_other_settings_is_refused(changed: dict[str, object]) -> None:
     _assert_refused(HERE[0], HERE[1], {**HERE[2], **changed})
@@ -222,6 +305,57 @@ def test_a_checkpoint_of_data_that_was_prepared_otherwise_is_refused() -> None:
     data = three_classes()
     prepared = DataSet(data.name, data.inputs, data.targets, data.class_names, data.parts, (Scale(divisor=2),))
     _assert_refused(HERE[0], prepared, HERE[2])
+
+
+WRONG = {
+    "steps below zero": {"steps_done": -1},
+    "a position below zero": {"position": -8},
+    "a position beyond the epoch": {"position": 80},
+    "more epochs than steps": {"epoch": 3},
+    "a count in words": {"right": "many"},
+    "half a step": {"moves": 0.5},
+    "a rate in words": {"learning_rate": "fast"},
+    "an epoch of words": {"epochs": [{"steps": "a"}]},
+    "a stream of another kind": {"random": [{"state": {}}]},
+    "no stream": {"random": []},
+    "a divergence nowhere": {"diverged": {"step": 1}},
+}
+
+
+@pytest.mark.parametrize("changed", WRONG.values(), ids=WRONG)
+def test_a_checkpoint_that_says_what_cannot_be_is_refused_and_changes_nothing(changed: dict[str, object]) -> None:
+    kept = _checkpoint_from_here()
+    _assert_damaged(Checkpoint(kept.arrays, {**kept.standing, **changed}, kept.matches))
+
+
+COLUMNS = {
+    "fewer losses than steps": {"history/losses": np.zeros(0)},
+    "more losses than steps": {"history/losses": np.zeros(2)},
+    "losses in a square": {"history/losses": np.zeros((1, 1))},
+    "a loss that is no number": {"history/losses": np.array([np.nan])},
+    "buckets of nothing": {"history/losses/low": np.zeros(1), "history/losses/high": np.zeros(1)},
+    "buckets before the first batch": {
+        f"history/losses/{part}": np.zeros(1) for part in ("low", "high", "mean")
+    },
+    "weights of a square": {"parameters": np.zeros((2, 2))},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("changed", COLUMNS.values(), ids=COLUMNS)
+def test_a_checkpoint_with_arrays_that_cannot_be_is_refused_and_changes_nothing(changed: dict[str, object]) -> None:
+    kept = _checkpoint_from_here()
+    _assert_damaged(Checkpoint({**kept.arrays, **changed}, kept.standing, kept.matches))
+
+
+def _assert_damaged(checkpoint: Checkpoint) -> None:
+    with session_of(HERE[0], HERE[1], **HERE[2]) as session, session_of(HERE[0], HERE[1], **HERE[2]) as untouched:
+        session.step()
+        untouched.step()
+        with pytest.raises(TrainingError, match="The checkpoint is damaged"):
+            session.restore(checkpoint)
+        session.run()
+        untouched.run()
+        assert _result(session) == _result(untouched)
 
 
 @pytest.mark.parametrize("hole", ["position", "random", "epochs"])

@@ -8,14 +8,17 @@ from nnstudio.graph.graph import Wire
 from nnstudio.graph.legality import Objection
 from nnstudio.layers.base import layers
 from nnstudio.ui.canvas.in_place import InPlaceEditor
+from nnstudio.ui.canvas.invitation import Invitation
 from nnstudio.ui.canvas.minimap import Minimap
 from nnstudio.ui.canvas.note_editor import NoteEditor
 from nnstudio.ui.canvas.offer import Offer
 from nnstudio.ui.canvas.quick_add import Choice, Finder
+from nnstudio.ui.canvas.reason import Reason
 from nnstudio.ui.canvas.scene import Scene
 from nnstudio.ui.canvas.view import CanvasView
 from nnstudio.ui.commands import Commands
 from nnstudio.ui.document import Document
+from nnstudio.ui.layer_model import grouped_layers
 from nnstudio.ui.selection import Selection
 from nnstudio.ui.theme import Theme
 
@@ -42,6 +45,8 @@ class Canvas(QWidget):
         self.editor = InPlaceEditor(self.scene, self.view)
         self.writing = NoteEditor(self.scene, self.view, commands)
         self.offer = Offer(document, self.view)
+        self.reason = Reason(self.view)
+        self.invitation = Invitation(document, self.view)
         self.adding = Finder(self.tr("Add a layer"), _layer_choices, self.view)
         self.searching = Finder(self.tr("Find a layer"), self._node_choices, self.view)
         self._add_at: tuple[float, float] | None = None
@@ -84,12 +89,15 @@ class Canvas(QWidget):
         if self._selection.nodes:
             self.editor.open_group(self._commands.group())
 
+    def take_over(self) -> None:
+        """What is half typed on a card or a note becomes part of the model, as when its line is left."""
+        self.editor.take_over()
+        self.writing.take_over()
+
     def rename(self) -> None:
         """Ask for another name of the chosen group, or of the chosen layer."""
-        chosen = self._selection.nodes
-        group = next((group for group in self._document.graph.groups if group.members == chosen), None)
-        if group is not None:
-            self.editor.open_group(group.name)
+        if self._selection.only_group:
+            self.editor.open_group(self._selection.only_group)
         elif self._selection.only_node:
             self.editor.open(self._selection.only_node, "")
 
@@ -143,7 +151,9 @@ class Canvas(QWidget):
         return self.view.mapFromScene(card.mapToScene(card.outline().topRight() + QPointF(24, 0)))
 
     def _node_choices(self) -> list[Choice]:
-        return [Choice(node.id, node.label, node.layer.title, node.id) for node in self._document.graph.nodes]
+        nodes = self._document.graph.nodes
+        kinds = {node.id: "" if node.label.startswith(node.layer.title) else node.layer.title for node in nodes}
+        return [Choice(node.id, node.label, kinds[node.id], f"{node.id} {node.layer.title}") for node in nodes]
 
     def _show_chosen(self) -> None:
         chosen = self._selection.only_node
@@ -152,5 +162,6 @@ class Canvas(QWidget):
 
 
 def _layer_choices() -> list[Choice]:
-    found = layers().kinds().values()
+    # In the order of the palette: what comes first is what a model begins with.
+    found = (layer for _, members in grouped_layers() for layer in members)
     return [Choice(each.kind, each.title, each.group, (each.__doc__ or "").partition("\n")[0]) for each in found]

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from nnstudio.ui.canvas.faces import Face
+from nnstudio.ui.canvas.faces import Face, Line
 from nnstudio.ui.theme import RADIUS, Theme
 
 WIDTH = 152.0
@@ -18,7 +18,14 @@ PAD = 10.0
 PORT = 5.0
 REACH = 14.0  # How near to a port a click is meant for it.
 PLAIN = 0.4  # Zoom below which texts are left out.
+GROWN = 1.4  # How much larger texts may become on cards that are seen from afar.
+STRIPE = 4.0
 DIM = 0.35
+
+
+def grown(detail: float) -> float:
+    """How much larger texts are painted where a card is seen at this zoom, so that they can still be read."""
+    return min(max(1.0, 1 / detail), GROWN)
 
 
 class Light(Enum):
@@ -134,11 +141,12 @@ class Card(QGraphicsItem):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         theme = self._theme
-        plain = option.levelOfDetailFromTransform(painter.worldTransform()) < PLAIN
+        detail = option.levelOfDetailFromTransform(painter.worldTransform())
+        plain = detail < PLAIN
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, not plain)
         self._paint_body(painter, plain)
         if not plain:
-            self._paint_texts(painter)
+            self._paint_texts(painter, *_fonts(grown(detail)))
             self._paint_ports(painter)
         if self._problem:
             self._paint_badge(painter, theme.color("warning" if self._warning else "problem"))
@@ -146,38 +154,47 @@ class Card(QGraphicsItem):
     def _paint_body(self, painter: QPainter, plain: bool) -> None:
         theme, box = self._theme, self.outline()
         edge = theme.color("accent" if self._chosen or self._light is Light.LIT else "border")
-        painter.setPen(QPen(edge, 2.0 if self._chosen or self._light is Light.LIT else 1.0))
-        painter.setBrush(theme.color("card"))
+        pen = QPen(edge, 2.0 if self._chosen or self._light is Light.LIT else 1.0)
+        color = theme.of_group(self._face.group)
         if plain:
+            painter.setPen(pen)
+            painter.setBrush(theme.color("card"))
             painter.drawRect(box)
-        else:
-            painter.drawRoundedRect(box, RADIUS, RADIUS)
+            painter.fillRect(QRectF(box.left(), box.top(), 12, box.height()), color)
+            return
+        painter.setPen(pen)
+        painter.setBrush(theme.color("card"))
+        painter.drawRoundedRect(box, RADIUS, RADIUS)
+        # Along the edge, with its round corners.
+        painter.save()
+        painter.setClipRect(QRectF(0, 0, STRIPE, box.height()), Qt.ClipOperation.IntersectClip)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.of_group(self._face.group))
-        bar = QRectF(box.left() + 1, box.top() + RADIUS, 3, box.height() - 2 * RADIUS)
-        painter.drawRect(bar if not plain else QRectF(box.left(), box.top(), 12, box.height()))
+        painter.setBrush(color)
+        painter.drawRoundedRect(box.adjusted(0.5, 0.5, 0, -0.5), RADIUS, RADIUS)
+        painter.restore()
 
-    def _paint_texts(self, painter: QPainter) -> None:
-        theme = self._theme
-        title, small = _fonts()
-        kind_width = QFontMetricsF(small).horizontalAdvance(self._face.kind) + 6 if self._face.kind else 0
-        room = WIDTH - 2 * PAD - kind_width - (16 if self._problem else 0)
+    def _paint_texts(self, painter: QPainter, title: QFont, small: QFont) -> None:
+        theme, face = self._theme, self._face
+        room = WIDTH - 2 * PAD - 2 - (16 if self._problem else 0)
+        text, kind = _fitting(face.title, face.kind, room, QFontMetricsF(title), QFontMetricsF(small))
+        head = QRectF(PAD + 2, 0, room, HEAD)
         painter.setFont(title)
         painter.setPen(theme.color("text"))
-        text = QFontMetricsF(title).elidedText(self._face.title, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(QRectF(PAD + 2, 0, room, HEAD), int(Qt.AlignmentFlag.AlignVCenter), text)
+        painter.drawText(head, int(Qt.AlignmentFlag.AlignVCenter), text)
         painter.setFont(small)
-        if self._face.kind:
-            painter.setPen(theme.color("dim"))
-            box = QRectF(WIDTH - PAD - kind_width - (16 if self._problem else 0), 0, kind_width, HEAD)
-            painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), self._face.kind)
-        for row, line in enumerate(self._face.lines):
-            box = QRectF(PAD + 2, HEAD + LINE * row, WIDTH - 2 * PAD - 2, LINE)
-            painter.setPen(theme.color("dim"))
-            painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), line.label)
-            painter.setPen(theme.color("text"))
-            value = QFontMetricsF(small).elidedText(line.value, Qt.TextElideMode.ElideRight, box.width() * 0.55)
-            painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), value)
+        painter.setPen(theme.color("dim"))
+        painter.drawText(head, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), kind)
+        for row, line in enumerate(face.lines):
+            self._paint_line(painter, QRectF(PAD + 2, HEAD + LINE * row, WIDTH - 2 * PAD - 2, LINE), line, small)
+
+    def _paint_line(self, painter: QPainter, box: QRectF, line: Line, font: QFont) -> None:
+        metrics, theme, cut = QFontMetricsF(font), self._theme, Qt.TextElideMode.ElideRight
+        value = metrics.elidedText(line.value, cut, box.width() * 0.6)
+        label = metrics.elidedText(line.label, cut, box.width() - metrics.horizontalAdvance(value) - 6)
+        painter.setPen(theme.color("dim"))
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), label)
+        painter.setPen(theme.color("text"))
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), value)
 
     def _paint_ports(self, painter: QPainter) -> None:
         theme = self._theme
@@ -194,20 +211,26 @@ class Card(QGraphicsItem):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
         painter.drawEllipse(centre, 8, 8)
-        font = _fonts()[0]
-        painter.setFont(font)
+        painter.setFont(_fonts(1.0)[0])
         painter.setPen(self._theme.color("card"))
         box = QRectF(centre.x() - 8, centre.y() - 8, 16, 16)
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), "!")
 
 
-def _fonts() -> tuple[QFont, QFont]:
+def _fonts(larger: float) -> tuple[QFont, QFont]:
     # Not the painter's: it comes with whatever the item before has left in it.
     title, small = QFont(), QFont()
-    title.setPixelSize(13)
+    title.setPixelSize(int(13 * larger))
     title.setWeight(QFont.Weight.DemiBold)
-    small.setPixelSize(11)
+    small.setPixelSize(int(11 * larger))
     return title, small
+
+
+def _fitting(title: str, kind: str, room: float, head: QFontMetricsF, small: QFontMetricsF) -> tuple[str, str]:
+    """A name and what it is the name of, side by side; where there is no room for both, the name."""
+    if kind and head.horizontalAdvance(title) + small.horizontalAdvance(kind) + 8 > room:
+        kind = ""
+    return head.elidedText(title, Qt.TextElideMode.ElideRight, room), kind
 
 
 def _distance(one: QPointF, other: QPointF) -> float:

@@ -48,9 +48,10 @@ def main_fields(node: Node) -> tuple[str, ...]:
 
 
 def _lines(node: Node) -> tuple[Line, ...]:
-    return tuple(
-        Line(name, name.replace("_", " "), value_text(getattr(node.layer, name))) for name in main_fields(node)
-    )
+    values = {name: getattr(node.layer, name) for name in main_fields(node)}
+    # Sizes of 0×0 stand for “as the other field has it”, and tell nobody anything.
+    told = {name: value for name, value in values.items() if not isinstance(value, tuple) or any(value)}
+    return tuple(Line(name, name.replace("_", " "), value_text(value)) for name, value in told.items())
 
 
 def value_text(value: object) -> str:

@@ -1,13 +1,13 @@
 """Gestures: what the hand does on the canvas, each an object with a move, an end and a way back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QApplication, QGraphicsRectItem
 
 from nnstudio.graph import edits
-from nnstudio.graph.graph import Wire
+from nnstudio.graph.graph import Graph, Wire
 from nnstudio.graph.legality import Objection, objections
 from nnstudio.ui.canvas.card import REACH, Card
 from nnstudio.ui.canvas.routing import route
@@ -46,21 +46,20 @@ class Gesture:
 
 
 class Move(Gesture):
-    """Drags the chosen cards and notes; a click without a drag only chooses."""
+    """Drags the chosen cards and notes; a click without a drag only chooses. What is held may be a group as a whole."""
 
-    def __init__(self, scene: Scene, held: str, position: QPointF, keys: Keys) -> None:
-        self._scene, self._start, self._held = scene, position, held
+    def __init__(self, scene: Scene, held: Iterable[str], position: QPointF, keys: Keys) -> None:
+        self._scene, self._start, self._all = scene, position, frozenset(held)
+        self._held = min(self._all)
         self._moving = False
         self._toggles = bool(keys & (Keys.ShiftModifier | Keys.ControlModifier))
         selection = scene.selection
-        self._was_chosen = held in selection.nodes | selection.notes
+        self._was_chosen = self._all <= selection.nodes | selection.notes
         if self._toggles:
-            selection.toggle(held)
+            selection.toggle(self._all)
         elif not self._was_chosen:
             self._choose_held()
-        graph = scene.document.graph
-        self._before = {id: graph.node(id).position for id in selection.nodes}
-        self._before |= {id: graph.note(id).position for id in selection.notes}
+        self._before = places_in(scene.document.graph, selection.nodes | selection.notes)
 
     def move(self, position: QPointF, keys: Keys) -> None:
         if not self._moving and not _far(self._start, position):
@@ -76,13 +75,11 @@ class Move(Gesture):
             self._choose_held()
 
     def cancel(self) -> None:
-        self._scene.show_positions(self._before)
+        # Where they belong now: an undo may have moved them while they were in the hand.
+        self._scene.show_positions(places_in(self._scene.document.graph, self._before))
 
     def _choose_held(self) -> None:
-        if self._held in self._scene.document.graph:
-            self._scene.selection.choose([self._held])
-        else:
-            self._scene.selection.choose(notes=[self._held])
+        self._scene.selection.choose(self._all, notes=self._all)
 
     def _places(self, position: QPointF, keys: Keys) -> dict[str, tuple[float, float]]:
         by = position - self._start
@@ -193,11 +190,9 @@ def gesture_at(scene: Scene, theme: Theme, hear: Hearing, position: QPointF, key
         return _gesture_on(scene, theme, hear, card, position, keys)
     note, group = scene.note_at(position), scene.group_at(position)
     if note is not None:
-        return Move(scene, note.id, position, keys)
+        return Move(scene, [note.id], position, keys)
     if group is not None:
-        members = scene.document.graph.group(group.name).members
-        scene.selection.choose(members)
-        return Move(scene, min(members), position, keys)
+        return Move(scene, scene.document.graph.group(group.name).members, position, keys)
     item = scene.wire_at(position)
     if item is not None and item.wire is not None:
         scene.selection.choose((), [item.wire])
@@ -213,7 +208,13 @@ def _gesture_on(scene: Scene, theme: Theme, hear: Hearing, card: Card, position:
     wires = [wire for wire in scene.document.graph.into(card.id) if wire.port == port]
     if wires:
         return DrawWire(scene, theme, scene.card(wires[0].source), hear, wires[0])
-    return Move(scene, card.id, position, keys)
+    return Move(scene, [card.id], position, keys)
+
+
+def places_in(graph: Graph, ids: Iterable[str]) -> dict[str, tuple[float, float]]:
+    """Where these layers and notes stand, those that are there."""
+    wanted = frozenset(ids)
+    return {each.id: each.position for each in (*graph.nodes, *graph.notes) if each.id in wanted}
 
 
 def _far(one: QPointF, other: QPointF) -> bool:

@@ -59,6 +59,11 @@ class InPlaceEditor(QObject):
         line.setFocus(Qt.FocusReason.MouseFocusReason)
         return line
 
+    def take_over(self) -> None:
+        """End as with Enter, if anything was typed."""
+        if self._line is not None and self._line.isModified():
+            self._take_over(self._line.text())
+
     def close(self) -> None:
         """Go away without a change."""
         line, self._line = self._line, None

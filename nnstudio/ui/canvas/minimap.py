@@ -1,9 +1,12 @@
 """The minimap: all cards as small marks, and what is in sight; press or drag to go there."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Slot
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.ui.canvas.card import Card
 from nnstudio.ui.canvas.scene import Scene
 from nnstudio.ui.canvas.view import CanvasView
 from nnstudio.ui.theme import Theme
@@ -55,7 +58,7 @@ class Minimap(QWidget):
         painter.translate(MARGIN - area.left() * factor, MARGIN - area.top() * factor)
         painter.scale(factor, factor)
         painter.setPen(Qt.PenStyle.NoPen)
-        for group, boxes in self._scene.boxes_by_group().items():
+        for group, boxes in _boxes_by_group(self._scene.cards()).items():
             painter.setBrush(self._theme.of_group(group))
             painter.drawRects(boxes)
         painter.restore()
@@ -101,3 +104,11 @@ class Minimap(QWidget):
         whole, factor = self._area()
         corner = (area.topLeft() - whole.topLeft()) * factor + QPointF(MARGIN, MARGIN)
         return QRectF(corner.x(), corner.y(), max(area.width() * factor, 2), max(area.height() * factor, 2))
+
+
+def _boxes_by_group(cards: Iterable[Card]) -> dict[str, list[QRectF]]:
+    """Where cards are, by the group of their layers, which gives the colour."""
+    found: dict[str, list[QRectF]] = {}
+    for card in cards:
+        found.setdefault(card.face.group, []).append(card.outline().translated(card.pos()))
+    return found

@@ -1,6 +1,6 @@
 """Which cards are near: their places in a coarse raster, so that a wire looks at a few cards and not at all."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from math import floor
 
 from PySide6.QtCore import QRectF
@@ -34,10 +34,6 @@ class Neighbours:
     def box(self, id: str) -> QRectF:
         """Where one is."""
         return self._boxes[id]
-
-    def boxes(self) -> Iterable[tuple[str, QRectF]]:
-        """All boxes."""
-        return self._boxes.items()
 
     def near(self, area: QRectF) -> list[tuple[str, QRectF]]:
         """The boxes that touch an area."""

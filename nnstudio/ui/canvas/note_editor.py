@@ -38,6 +38,11 @@ class NoteEditor(QObject):
         self._text.selectAll()
         self._text.setFocus(Qt.FocusReason.MouseFocusReason)
 
+    def take_over(self) -> None:
+        """End as with Ctrl+Enter, if anything was typed."""
+        if self._text is not None and self._text.document().isModified():
+            self._take_over(self._text.toPlainText())
+
     def close(self) -> None:
         """Go away without a change."""
         text, self._text = self._text, None

@@ -8,6 +8,7 @@ from nnstudio.core.errors import StudioError
 from nnstudio.graph import edits
 from nnstudio.graph.graph import Wire
 from nnstudio.graph.legality import Objection
+from nnstudio.graph.room import with_room
 from nnstudio.ui.document import Document
 
 WIDEST = 360
@@ -67,7 +68,8 @@ class Offer(QFrame):
         if self._against is None or self._against.bridge is None or self._wire is None:
             return
         try:
-            graph = edits.insert(self._document.graph, self._wire, self._against.bridge)
+            before = self._document.graph
+            graph = with_room(before, edits.insert(before, self._wire, self._against.bridge))
         except StudioError as error:
             self.told.emit(str(error))
         else:

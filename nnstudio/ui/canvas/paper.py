@@ -4,7 +4,7 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from nnstudio.ui.canvas.card import HEAD, PAD, PLAIN, PORT, WIDTH
+from nnstudio.ui.canvas.card import HEAD, PAD, PLAIN, PORT, WIDTH, grown
 from nnstudio.ui.theme import RADIUS, Theme
 
 NOTE_WIDTH = 200.0
@@ -103,7 +103,7 @@ class GroupItem(QGraphicsItem):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        plain = option.levelOfDetailFromTransform(painter.worldTransform()) < PLAIN
+        detail = option.levelOfDetailFromTransform(painter.worldTransform())
         pen = QPen(self._theme.color("border"), 1.0 if self.collapsed else 1.2)
         if not self.collapsed:
             pen.setStyle(Qt.PenStyle.DashLine)
@@ -116,12 +116,12 @@ class GroupItem(QGraphicsItem):
         if self.collapsed:
             # A second edge: there is more than one layer in it.
             painter.drawRoundedRect(self._frame.adjusted(3, 3, -3, -3), RADIUS - 2, RADIUS - 2)
-        if not plain:
-            self._paint_texts(painter)
+        if detail >= PLAIN:
+            self._paint_texts(painter, grown(detail))
 
-    def _paint_texts(self, painter: QPainter) -> None:
+    def _paint_texts(self, painter: QPainter, larger: float) -> None:
         box = self._frame.adjusted(PAD + 2, 0, -PAD, 0)
-        title, small = _font(13 if self.collapsed else 12, bold=True), _font(11)
+        title, small = _font(int((13 if self.collapsed else 12) * larger), bold=True), _font(int(11 * larger))
         mark = "▸" if self.collapsed else "▾"
         painter.setFont(title)
         painter.setPen(self._theme.color("text" if self.collapsed else "dim"))
@@ -131,8 +131,9 @@ class GroupItem(QGraphicsItem):
         if self.collapsed:
             painter.setFont(small)
             painter.setPen(self._theme.color("dim"))
-            words = QCoreApplication.translate("Groups", "{} layers").format(self._count)
-            painter.drawText(QRectF(box.left(), box.top() + HEAD - 4, box.width(), 20), words)
+            words = "1 layer" if self._count == 1 else "{} layers"
+            told = QCoreApplication.translate("Groups", words).format(self._count)
+            painter.drawText(QRectF(box.left(), box.top() + HEAD - 4, box.width(), 20), told)
 
 
 def _font(pixels: int, bold: bool = False) -> QFont:

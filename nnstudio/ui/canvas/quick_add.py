@@ -3,11 +3,26 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnstudio.ui.labels import SMALLER, scaled
+from nnstudio.ui.theme import theme_of
 
 WIDTH, MOST = 280, 9
+PAD = 6
+DETAIL = Qt.ItemDataRole.UserRole + 1
 
 
 @dataclass(frozen=True)
@@ -18,6 +33,24 @@ class Choice:
     title: str
     detail: str = ""
     words: str = ""
+
+
+class ChoiceDelegate(QStyledItemDelegate):
+    """Paints what a choice is called, and at the right, more quietly, what is said of it."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().paint(painter, option, index)
+        theme = theme_of(option.palette)
+        used = option.fontMetrics.horizontalAdvance(index.data()) + 4 * PAD
+        box = option.rect.adjusted(used, 0, -PAD, 0)
+        painter.save()
+        painter.setFont(scaled(option.font, SMALLER))
+        painter.setPen(theme.color("on_accent" if option.state & QStyle.StateFlag.State_Selected else "dim"))
+        cut = painter.fontMetrics().elidedText(index.data(DETAIL), Qt.TextElideMode.ElideRight, box.width())
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), cut)
+        painter.restore()
 
 
 class Finder(QFrame):
@@ -39,6 +72,7 @@ class Finder(QFrame):
         self._list.setAccessibleName(self.tr("Found"))
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setItemDelegate(ChoiceDelegate(self._list))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(4)
@@ -54,7 +88,8 @@ class Finder(QFrame):
         self._line.clear()
         self._find("")
         room = self._room.rect()
-        self.resize(WIDTH, self._line.sizeHint().height() + self._list.sizeHintForRow(0) * MOST + 36)
+        rows = min(max(self._list.count(), 1), MOST)
+        self.resize(WIDTH, self._line.sizeHint().height() + self._list.sizeHintForRow(0) * rows + 28)
         x = max(room.left(), min(at.x(), room.right() - self.width()))
         y = max(room.top(), min(at.y(), room.bottom() - self.height()))
         self.move(x, y)
@@ -87,8 +122,9 @@ class Finder(QFrame):
     def _find(self, text: str) -> None:
         self._list.clear()
         for choice in matching(self._choices(), text):
-            item = QListWidgetItem(f"{choice.title}   {choice.detail}".rstrip(), self._list)
+            item = QListWidgetItem(choice.title, self._list)
             item.setData(Qt.ItemDataRole.UserRole, choice.key)
+            item.setData(DETAIL, choice.detail)
         self._list.setCurrentRow(0)
 
     def _take(self, item: QListWidgetItem) -> None:

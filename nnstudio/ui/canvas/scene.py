@@ -59,7 +59,7 @@ class Scene(QGraphicsScene):
     def show_wire(self, wire: Wire, visible: bool) -> None:
         """Hide a wire whose end is in the hand, or show it again if it is still there."""
         if wire in self._wires:
-            self._wires[wire].setVisible(visible)
+            self._wires[wire].setVisible(visible and self._outside(wire))
 
     def wire_items(self) -> Iterable[WireItem]:
         """All wires."""
@@ -77,8 +77,10 @@ class Scene(QGraphicsScene):
         return next((item for item in near if item.shape().contains(position)), None)
 
     def cards_in(self, area: QRectF) -> list[Card]:
-        """The cards that a rubber band touches."""
-        return [self._cards[id] for id, _ in self._places.near(area)]
+        """The cards that a rubber band touches; a collapsed group stands for those in it."""
+        found = [id for id, _ in self._places.near(area) if id not in self._hidden_in]
+        found += [id for id, group in self._hidden_in.items() if group.outline().intersects(area)]
+        return [self._cards[id] for id in found]
 
     def note_at(self, position: QPointF) -> NoteItem | None:
         """The note at a point."""
@@ -105,13 +107,6 @@ class Scene(QGraphicsScene):
         for group in self._groups.values():
             area = area.united(group.outline())
         return area
-
-    def boxes_by_group(self) -> dict[str, list[QRectF]]:
-        """Where cards are, by the group of their layers."""
-        found: dict[str, list[QRectF]] = {}
-        for id, box in self._places.boxes():
-            found.setdefault(self._cards[id].face.group, []).append(box)
-        return found
 
     def show_positions(self, positions: Positions) -> None:
         """Show cards elsewhere while they are dragged; the document does not know of it yet."""
@@ -232,9 +227,13 @@ class Scene(QGraphicsScene):
         for id, card in self._cards.items():
             card.setVisible(id not in self._hidden_in)
         for wire, line in self._wires.items():
-            ends = self._hidden_in.get(wire.source), self._hidden_in.get(wire.target)
-            line.setVisible(ends[0] is None or ends[0] is not ends[1])
+            line.setVisible(self._outside(wire))
         self._show_groups()
+
+    def _outside(self, wire: Wire) -> bool:
+        """Whether a wire can be seen: not inside one collapsed group."""
+        leaving, entering = self._hidden_in.get(wire.source), self._hidden_in.get(wire.target)
+        return leaving is None or leaving is not entering
 
     def _show_groups(self) -> None:
         for group in self.document.graph.groups:

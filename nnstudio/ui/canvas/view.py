@@ -1,19 +1,16 @@
 """The view: looks at the scene, zooms and pans, and hands presses to gestures."""
 
-import math
-
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
+    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
-    QPen,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QGraphicsView, QWidget
@@ -21,9 +18,11 @@ from PySide6.QtWidgets import QGraphicsView, QWidget
 from nnstudio.core.errors import StudioError
 from nnstudio.graph import edits
 from nnstudio.graph.legality import fits_into_wire
+from nnstudio.graph.room import with_room
 from nnstudio.layers.base import Layer, layers
 from nnstudio.ui.canvas.card import HEAD, REACH, WIDTH
 from nnstudio.ui.canvas.gestures import Gesture, Hearing, gesture_at
+from nnstudio.ui.canvas.ground import paint_ground
 from nnstudio.ui.canvas.scene import Scene
 from nnstudio.ui.canvas.wire import WireItem
 from nnstudio.ui.theme import Theme
@@ -32,7 +31,6 @@ LAYER_MIME = "application/x-nnstudio-layer"
 FURTHEST, NEAREST = 0.08, 4.0
 LEGIBLE = 0.6
 STEP = 1.0015  # Zoom for one unit of the wheel, of which a notch has 120.
-DOTS = 24.0
 ROOM = 4000.0  # How far beyond the cards the canvas can be moved.
 
 
@@ -128,16 +126,15 @@ class CanvasView(QGraphicsView):
         item = self._scene.wire_at(position)
         id = edits.fresh_id(document.graph, layer)
         place = (position.x() - WIDTH / 2, position.y() - HEAD / 2)
+        wire = item.wire if item is not None and fits_into_wire(layer) else None
         try:
-            graph = (
-                edits.insert(document.graph, item.wire, layer, id)
-                if item is not None and item.wire is not None and fits_into_wire(layer)
-                else edits.add(document.graph, layer, id)
-            )
+            graph = edits.insert(document.graph, wire, layer, id) if wire else edits.add(document.graph, layer, id)
         except StudioError as error:
             self.told.emit(str(error))
             return
-        document.edit(self.tr("Add {}").format(layer.title), edits.move(graph, {id: place}))
+        crowded = wire and self._scene.cards_in(QRectF(*place, WIDTH, HEAD))
+        graph = with_room(document.graph, graph) if crowded else edits.move(graph, {id: place})
+        document.edit(self.tr("Add {}").format(layer.title), graph)
         self._scene.selection.choose([id])
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -157,6 +154,9 @@ class CanvasView(QGraphicsView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
+        if event.button() is Qt.MouseButton.LeftButton:
+            # The end of the last one may have gone to a dialog or to another window.
+            self._give_up()
         middle = event.button() is Qt.MouseButton.MiddleButton
         if middle or (self._space and event.button() is Qt.MouseButton.LeftButton):
             self._panned_from = event.position().toPoint()
@@ -177,12 +177,12 @@ class CanvasView(QGraphicsView):
             self._show_cursor(self.mapToScene(point))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._panned_from is not None:
-            self._panned_from = None
-            self.viewport().unsetCursor()
-        elif self._gesture is not None and event.button() is Qt.MouseButton.LeftButton:
+        if self._gesture is not None and event.button() is Qt.MouseButton.LeftButton:
             gesture, self._gesture = self._gesture, None
             gesture.finish(self.mapToScene(event.position().toPoint()), event.modifiers())
+        elif self._panned_from is not None:
+            self._panned_from = None
+            self.viewport().unsetCursor()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         position = self.mapToScene(event.position().toPoint())
@@ -204,8 +204,7 @@ class CanvasView(QGraphicsView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._gesture is not None:
-            gesture, self._gesture = self._gesture, None
-            gesture.cancel()
+            self._give_up()
         elif event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._space = True
             self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
@@ -224,6 +223,12 @@ class CanvasView(QGraphicsView):
             self.viewport().unsetCursor()
         else:
             super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        # Who gets the keys now is told of the end of it.
+        self._space = False
+        self.viewport().unsetCursor()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasFormat(LAYER_MIME):
@@ -247,16 +252,7 @@ class CanvasView(QGraphicsView):
             event.acceptProposedAction()
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        painter.fillRect(rect, self._theme.color("canvas"))
-        spacing = DOTS * max(1, 2 ** math.ceil(math.log2(0.6 / self.zoom))) if self.zoom < 0.6 else DOTS
-        left, top = math.floor(rect.left() / spacing), math.floor(rect.top() / spacing)
-        right, bottom = math.ceil(rect.right() / spacing), math.ceil(rect.bottom() / spacing)
-        pen = QPen(QColor(self._theme.grid), 2 / self.zoom if self.zoom < 1 else 2)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        painter.setPen(pen)
-        painter.drawPoints(
-            [QPointF(x * spacing, y * spacing) for x in range(left, right + 1) for y in range(top, bottom + 1)]
-        )
+        paint_ground(painter, rect, self._theme, self.zoom)
 
     def _show_cursor(self, position: QPointF) -> None:
         card = self._scene.card_at(position, REACH)
@@ -283,11 +279,14 @@ class CanvasView(QGraphicsView):
 
     def _follow(self) -> None:
         # An undo in the middle of a gesture: what it holds may be gone.
+        self._give_up()
+        self._invite(None)
+        self._make_room()
+
+    def _give_up(self) -> None:
         gesture, self._gesture = self._gesture, None
         if gesture is not None:
             gesture.cancel()
-        self._invite(None)
-        self._make_room()
 
     def _make_room(self) -> None:
         self._scene.setSceneRect(self._scene.content_rect().adjusted(-ROOM, -ROOM, ROOM, ROOM))

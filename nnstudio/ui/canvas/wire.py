@@ -5,7 +5,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from nnstudio.graph.graph import Wire
-from nnstudio.ui.canvas.card import DIM, PLAIN
+from nnstudio.ui.canvas.card import DIM, GROWN, PLAIN, grown
 from nnstudio.ui.theme import Theme
 
 GRAB = 12.0  # How wide a wire is for the mouse.
@@ -22,6 +22,7 @@ class WireItem(QGraphicsItem):
         self._path = QPainterPath()
         self._text = ""
         self._box = self._bounds = QRectF()
+        self._most = 1.0
         self._chosen = self._inviting = self._broken = False
         self.setZValue(0)
 
@@ -88,7 +89,8 @@ class WireItem(QGraphicsItem):
         return stroker.createStroke(self._path)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        plain = option.levelOfDetailFromTransform(painter.worldTransform()) < PLAIN
+        detail = option.levelOfDetailFromTransform(painter.worldTransform())
+        plain = detail < PLAIN
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, not plain)
         lit = self._chosen or self._inviting
         color = self._theme.color("problem" if self._broken else "accent" if lit else "wire")
@@ -99,21 +101,25 @@ class WireItem(QGraphicsItem):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(self._path)
         if self._text and not plain:
-            self._paint_text(painter)
+            self._paint_text(painter, grown(detail))
 
-    def _paint_text(self, painter: QPainter) -> None:
-        box = self._box
+    def _paint_text(self, painter: QPainter, larger: float) -> None:
+        larger = min(larger, self._most)
+        box = _grown_box(self._box, larger)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.color("canvas"))
         painter.drawRoundedRect(box, 4, 4)
-        painter.setFont(_font())
+        painter.setFont(_font(larger))
         painter.setPen(self._theme.color("problem" if self._broken else "dim"))
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), self._text)
 
     def _measure(self) -> None:
         # Once for every change: Qt asks for the bounds much more often.
-        self._box = self._text_box()
-        self._bounds = self._path.controlPointRect().adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN).united(self._box)
+        self._box, way = self._text_box(), self._path.controlPointRect()
+        # On a short wire a larger text would run under the cards.
+        self._most = max(1.0, min(GROWN, (way.width() - 8) / max(self._box.width(), 1)))
+        texts = _grown_box(self._box, self._most)
+        self._bounds = way.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN).united(texts)
         self.update()
 
     def _text_box(self) -> QRectF:
@@ -124,7 +130,13 @@ class WireItem(QGraphicsItem):
         return QRectF(middle - QPointF(size.width() / 2 + 4, size.height() + 3), size).adjusted(0, 0, 8, 0)
 
 
-def _font() -> QFont:
+def _grown_box(box: QRectF, larger: float) -> QRectF:
+    """The room for a larger text, on the same wire."""
+    by = box.width() * (larger - 1) / 2
+    return box.adjusted(-by, -box.height() * (larger - 1), by, 0)
+
+
+def _font(larger: float = 1.0) -> QFont:
     font = QFont()
-    font.setPixelSize(11)
+    font.setPixelSize(int(11 * larger))
     return font

@@ -174,7 +174,6 @@ class RealEditor(NumberEditor):
 class LineEditor(TypedEditor):
     """A value in a line of text."""
 
-
     def __init__(self, rule: Rule, live: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(rule, live, parent)
         self.line = Line(self)

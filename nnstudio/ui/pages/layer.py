@@ -117,5 +117,3 @@ class LayerPage(Page):
         form = self.form
         if form is not None and self._id in self.document.graph:
             self.change(form, [self._id], self.document.graph.node(self._id).label, field, value)
-
-

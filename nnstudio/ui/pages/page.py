@@ -11,6 +11,7 @@ from nnstudio.core.errors import StudioError
 from nnstudio.core.fields import rules_of
 from nnstudio.core.rules import Padding, Part, Real, Rule, Sizes, Text, Whole
 from nnstudio.graph import edits
+from nnstudio.graph.room import with_room
 from nnstudio.ui.document import Document
 from nnstudio.ui.forms.form import Form
 from nnstudio.ui.labels import SOFT, Heading, Name, Quiet, Words, breakable, scaled
@@ -177,7 +178,8 @@ class Page(QWidget):
     def mend(self, problem: Problem) -> None:
         """Apply a problem's repair."""
         if problem.repair is not None:
-            self.document.edit(problem.repair.title, problem.repair.apply(self.document.graph))
+            before = self.document.graph
+            self.document.edit(problem.repair.title, with_room(before, problem.repair.apply(before)))
 
 
 def _goes_on(rule: Rule, before: object, value: object) -> bool:

@@ -1,0 +1,174 @@
+"""The host: does what commands say to a session, a little at a time, and tells a mailbox. It knows no threads."""
+
+import traceback
+from math import inf
+from time import perf_counter
+
+from nnstudio.core.errors import StudioError
+from nnstudio.live.commands import Adjust, Command, Fork, Go, GoTo, Keep, Pause, Prepare, SetPace, SetWeights, Watch
+from nnstudio.live.lookout import Lookout
+from nnstudio.live.mailbox import Mailbox
+from nnstudio.live.messages import Failed, Going, Halted
+from nnstudio.live.opened import Opened
+from nnstudio.live.pace import Pace
+from nnstudio.live.place import Place, learned, place_for
+
+TELL_EVERY = 1 / 40  # Seconds between two reports: a little more often than the window looks.
+NO_MEMORY = "There is not enough memory for this model with this batch size. Make the batch or the layers smaller."
+UNREADABLE = "The data cannot be read any more ({}). See that its files are where they were, and train again."
+A_BUG = "The training met a bug in nnstudio: {}. The project is as it was; train again, or send the report."
+
+
+class Host:
+    """One network at a time. `handle` obeys a command; `work` trains for a moment."""
+
+    def __init__(self, mailbox: Mailbox, threads: int | None = None) -> None:
+        self._mailbox, self._threads = mailbox, threads
+        self._opened = Opened()
+        self._lookout = Lookout(mailbox)
+        self._run = 0
+        self._place: Place | None = None
+        self._going = False
+        self._steps_left = self._epochs_left = inf
+        self._pace = Pace()
+        self._told = 0.0
+
+    @property
+    def going(self) -> bool:
+        """Whether there is something to train."""
+        return self._going
+
+    @property
+    def wait(self) -> float:
+        """Seconds until there is something to train again."""
+        return self._pace.wait
+
+    def handle(self, command: Command) -> None:
+        """Do what is asked. A mistake becomes a message; so does a bug."""
+        try:
+            self._obey(command)
+            self._look()
+        except Exception as error:
+            self._fail(error)
+
+    def work(self) -> None:
+        """Train for a moment, and tell."""
+        try:
+            self._train()
+            self._look()
+        except Exception as error:
+            self._fail(error)
+
+    def close(self) -> None:
+        """End the engine's threads."""
+        self._going = False
+        if self._place is not None:
+            self._place.session.close()
+            self._place = None
+
+    def _obey(self, command: Command) -> None:
+        match command:
+            case Prepare():
+                self._prepare(command)
+            case Watch(probes):
+                self._lookout.watch(probes)
+            case SetPace(batches):
+                self._pace.set(batches)
+            case _ if self._place is not None:
+                self._obey_here(command, self._place)
+
+    def _obey_here(self, command: Command, place: Place) -> None:
+        match command:
+            case Go(steps, epochs):
+                self._go(place, steps, epochs)
+            case Pause():
+                self._halt(place)
+            case Adjust(settings):
+                place.adjust(settings)
+            case SetWeights(weights):
+                place.set_weights(weights)
+                self._changed(place)
+            case GoTo(step):
+                self._halt(place)
+                place.go_to(step)
+                self._changed(place)
+            case Fork(run):
+                self._run = run
+                place.fork(run)
+            case Keep(number):
+                self._mailbox.put(learned(self._run, number, place.session))
+
+    def _prepare(self, command: Prepare) -> None:
+        self._run = command.run
+        kept = self._place.weights() if self._place and command.keep else {}
+        self.close()
+        self._place = place_for(command.run, command.project, self._opened, kept, self._mailbox, self._threads)
+        self._changed(self._place)
+
+    def _go(self, place: Place, steps: float, epochs: float) -> None:
+        if place.session.finished:
+            self._halt(place)
+            return
+        self._steps_left, self._epochs_left = steps, epochs
+        self._going = True
+        self._pace.begin()
+        self._mailbox.put(Going(self._run, place.session.steps_done))
+
+    def _halt(self, place: Place) -> None:
+        if self._going:
+            self._going = False
+            self._tell_halted(place)
+
+    def _tell_halted(self, place: Place) -> None:
+        session = place.session
+        place.report.tell()
+        self._mailbox.put(Halted(self._run, session.steps_done, session.finished, session.diverged))
+
+    def _changed(self, place: Place) -> None:
+        self._lookout.outdate()
+        place.report.tell_place()
+
+    def _train(self) -> None:
+        place = self._place
+        due = self._pace.due
+        if place is None or not self._going or not due:
+            return
+        session, began, epoch = place.session, perf_counter(), place.session.epoch
+        steps = place.most_steps(min(self._steps_left, due), self._epochs_left < inf)
+        done = session.steps_done
+        if self._lookout.wants_before:
+            place.step_watched(steps)
+        else:
+            place.step(steps)
+        done = session.steps_done - done
+        self._steps_left -= done
+        self._epochs_left -= session.epoch - epoch
+        self._pace.notice(done, perf_counter() - began)
+        self._lookout.outdate()
+        if session.finished or self._steps_left <= 0 or self._epochs_left <= 0:
+            self._going = False
+            self._tell_halted(place)
+
+    def _look(self) -> None:
+        place = self._place
+        if place is None:
+            return
+        self._lookout.look(self._run, place.sight, self._going)
+        now = perf_counter()
+        if self._going and now - self._told >= TELL_EVERY:
+            self._told = now
+            place.report.tell()
+
+    def _fail(self, error: Exception) -> None:
+        self._going = False
+        report = None
+        if isinstance(error, StudioError):
+            sentence = str(error)
+        elif isinstance(error, MemoryError):
+            sentence = NO_MEMORY
+        elif isinstance(error, OSError):
+            sentence = UNREADABLE.format((error.strerror or str(error)).lower())
+            self._opened.forget()
+        else:
+            sentence, report = A_BUG.format(error), traceback.format_exc()
+        self._mailbox.put(Failed(self._run, sentence, report))

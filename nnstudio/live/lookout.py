@@ -1,0 +1,53 @@
+"""The lookout: asks the probes that panels want, as often as the training can spare the time."""
+
+from collections.abc import Mapping
+from time import perf_counter
+
+from nnstudio.live.mailbox import Mailbox
+from nnstudio.live.messages import Seen
+from nnstudio.live.probes.base import Probe, Sight
+
+SHARE = 0.06  # Of the time, for all probes together: the training keeps at least nine tenths, and panels cost too.
+
+
+class Lookout:
+    """Knows which probe is due. A probe that takes long is asked less often."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self._mailbox = mailbox
+        self._probes: Mapping[str, Probe] = {}
+        self._due: dict[str, float] = {}
+        self._fresh: set[str] = set()
+
+    def watch(self, probes: Mapping[str, Probe]) -> None:
+        """Take these probes instead of those before; what is known of one that stays is known."""
+        same = {key for key, probe in probes.items() if self._probes.get(key) == probe}
+        self._fresh &= same
+        self._due = {key: due for key, due in self._due.items() if key in same}
+        self._probes = dict(probes)
+
+    def outdate(self, everything: bool = False) -> None:
+        """The network has changed, or even the data."""
+        self._fresh = set() if everything else {key for key in self._fresh if self._probes[key].constant}
+
+    @property
+    def wants_before(self) -> bool:
+        """Whether a probe that is due must see what the next step does."""
+        now = perf_counter()
+        return any(probe.wants_before and self._due.get(key, 0.0) <= now for key, probe in self._probes.items())
+
+    def look(self, run: int, sight: Sight, going: bool) -> None:
+        """Ask what is due; when the training stands still everything that is not known of this state."""
+        began = perf_counter()
+        for key, probe in self._probes.items():
+            if key not in self._fresh and (not going or self._due.get(key, 0.0) <= began):
+                self._ask(run, key, probe, sight)
+
+    def _ask(self, run: int, key: str, probe: Probe, sight: Sight) -> None:
+        began = perf_counter()
+        value = probe.take(sight)
+        ended = perf_counter()
+        self._fresh.add(key)
+        rest = (ended - began) * len(self._probes) / SHARE
+        self._due[key] = began + max(probe.period, rest)
+        self._mailbox.show(("seen", key), Seen(run, key, sight.session.steps_done, value))

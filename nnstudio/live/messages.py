@@ -1,0 +1,135 @@
+"""What a worker tells: plain values, each with the number of its run, that can be printed and sent elsewhere."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnstudio.data.preparation.base import Preparation
+from nnstudio.data.typed_source import TypedSource
+from nnstudio.layers.shapes import Array, Shape
+from nnstudio.training.checkpoint import Checkpoint
+from nnstudio.training.divergence import Divergence
+from nnstudio.training.history import Epoch
+
+
+@dataclass(frozen=True)
+class Message:
+    """Something that happened in a run."""
+
+    run: int
+
+
+@dataclass(frozen=True)
+class Ready(Message):
+    """A network stands on its data and can be trained or looked at; what is known of both."""
+
+    step: int
+    steps_per_epoch: int
+    batch: int
+    samples: Mapping[str, int]
+    sample_shape: Shape
+    class_names: tuple[str, ...]
+    parameters: int
+    notes: tuple[str, ...]
+    """How the data was read and divided."""
+    learned: bool
+    """Whether it begins with weights that were learned before."""
+    warnings: tuple[str, ...] = ()
+    """What is wrong with the data."""
+    source: TypedSource | None = None
+    """The project's data as it is typed, with the options that the file or folder turned out to have."""
+    preparation: tuple[Preparation, ...] = ()
+    """The steps that prepare the inputs, with what they learned of the training samples."""
+
+
+@dataclass(frozen=True, eq=False)
+class Batches(Message):
+    """Loss, learning rate and length of the gradient of batches in a row; the first of them has this number."""
+
+    first: int
+    losses: NDArray[np.float64]
+    rates: NDArray[np.float64]
+    lengths: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class EpochDone(Message):
+    """An epoch is over; the first has the number 1."""
+
+    number: int
+    epoch: Epoch
+
+
+@dataclass(frozen=True)
+class Mark(Message):
+    """The user changed something on the way, after this many steps."""
+
+    step: int
+    words: str
+
+
+@dataclass(frozen=True)
+class Going(Message):
+    """The training goes on."""
+
+    step: int
+
+
+@dataclass(frozen=True)
+class Halted(Message):
+    """The training stands still: paused, or over for a reason."""
+
+    step: int
+    reason: str | None = None
+    diverged: Divergence | None = None
+
+
+@dataclass(frozen=True)
+class Progress(Message):
+    """Where the training stands. Only the latest matters."""
+
+    step: int
+    epoch: int
+    seconds: float
+    loss: float | None
+    accuracy: float | None
+
+
+@dataclass(frozen=True)
+class Recorded(Message):
+    """The steps that a rewind goes to at once, and the furthest one that was reached. Only the latest matters."""
+
+    steps: tuple[int, ...]
+    furthest: int
+
+
+@dataclass(frozen=True)
+class Seen(Message):
+    """What a probe found at a step. Only the latest of each key matters."""
+
+    key: str
+    step: int
+    value: Any
+
+
+@dataclass(frozen=True, eq=False)
+class Learned(Message):
+    """Everything that a project keeps of a training; the answer to Keep of that number."""
+
+    number: int
+    weights: Mapping[str, Array]
+    epochs: tuple[Epoch, ...]
+    preparation: tuple[Preparation, ...]
+    class_names: tuple[str, ...]
+    checkpoint: Checkpoint | None
+
+
+@dataclass(frozen=True)
+class Failed(Message):
+    """It cannot be done, in words; with its traceback where it is a bug."""
+
+    sentence: str
+    report: str | None = None

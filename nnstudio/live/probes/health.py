@@ -1,0 +1,19 @@
+"""The figures that tell a sound training from a sick one."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from nnstudio.live.probes.base import Probe, Sight
+from nnstudio.training.health import Health, HealthCheck
+
+
+@dataclass(frozen=True)
+class Healthy(Probe):
+    """Activations, gradients and updates of every layer on a few training samples that are always the same."""
+
+    period: ClassVar[float] = 0.3
+    wants_before: ClassVar[bool] = True
+
+    def take(self, sight: Sight) -> Health:
+        """Measured now; what the last step did is known only while the training goes on."""
+        return sight.remembered("health", lambda: HealthCheck(sight.session)).measure(sight.before)

@@ -1,0 +1,46 @@
+"""Beginning anew: from the same first weights, from others, or from weights set by hand. All can be undone."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from PySide6.QtCore import QObject
+
+from nnstudio.data.sources import with_samples_of
+from nnstudio.layers.shapes import Array
+from nnstudio.ui.document import Document
+from nnstudio.ui.run import Run
+
+
+class Beginnings(QObject):
+    """Edits of what was learned. The run follows them as it follows every edit."""
+
+    def __init__(self, document: Document, run: Run) -> None:
+        super().__init__(run)
+        self._document, self._run = document, run
+
+    def reset(self) -> None:
+        """Back to the same first weights; undo brings back what was learned."""
+        self._run.settle(self._forget)
+
+    def new_weights(self) -> None:
+        """Other first weights for the same data."""
+        self._run.settle(self._reseed)
+
+    def set_weights(self, name: str, weights: Mapping[str, Array]) -> None:
+        """Put other numbers in the place of what was learned."""
+        before = self._document.project.weights or {}
+        self._document.change(name, weights={**before, **weights}, checkpoint=None)
+
+    def _forget(self) -> None:
+        if self._document.project.weights is None:
+            self._run.stand_ready(keep=False)
+        else:
+            self._document.change(self.tr("Reset weights"), weights=None, history=(), checkpoint=None)
+
+    def _reseed(self) -> None:
+        project = self._document.project
+        seed = project.settings.seed
+        self._document.change(
+            self.tr("New weights"), settings=replace(project.settings, seed=seed + 1),
+            data=with_samples_of(project.data, seed), weights=None, history=(), checkpoint=None,
+        )  # fmt: skip

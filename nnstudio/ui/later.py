@@ -1,0 +1,29 @@
+"""A panel that is made when it is first seen, so that the window need not wait for what it may never show."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+if TYPE_CHECKING:
+    from nnstudio.ui.panels.live import LivePanel
+
+
+# Not Generic: a Qt class with such a parent crashes when it is collected as garbage.
+class Later(QWidget):
+    """Holds the place of a live panel until then."""
+
+    def __init__(self, make: "Callable[[QWidget], LivePanel]", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._make: Callable[[QWidget], LivePanel] | None = make
+        self.content: LivePanel | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._make is not None:
+            make, self._make = self._make, None
+            self.content = make(self)
+            self._column.addWidget(self.content)

@@ -1,0 +1,66 @@
+"""The panels of a window: what each is called, where it stands, and which are seen together."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.ui.actions import tr
+from nnstudio.ui.docks import Area, Docks, Perspective, Place
+from nnstudio.ui.formula_view import FormulaView
+from nnstudio.ui.inspector import Inspector
+from nnstudio.ui.later import Later
+from nnstudio.ui.model_table import ModelTable
+from nnstudio.ui.palette import Palette
+from nnstudio.ui.problem_list import ProblemList
+from nnstudio.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from nnstudio.ui.panels.live import LivePanel
+    from nnstudio.ui.window import StudioWindow
+
+
+class PanelSet:
+    """Makes the panels; those that need the plotting library only when they are first seen."""
+
+    def __init__(self, window: "StudioWindow") -> None:
+        self._window = window
+        of = window.document, window.selection
+        self.palette, self.inspector, self.formula = Palette(*of), Inspector(*of), FormulaView(*of)
+        self.table, self.problems = ModelTable(*of), ProblemList(*of)
+        left, right, low = Area.LeftDockWidgetArea, Area.RightDockWidgetArea, Area.BottomDockWidgetArea
+        self._live: dict[str, Later] = {}
+        places = {
+            "palette": Place(tr("Layers"), self.palette, left),
+            "table": Place(tr("Model"), self.table, low, "lists"),
+            "problems": Place(tr("Problems"), self.problems, low, "lists"),
+            "formula": Place(tr("Formula"), self.formula, low),
+            "inspector": Place(tr("Inspector"), self.inspector, right),
+            "curves": Place(tr("Curves"), self._later("curves", _curves), low, "learning"),
+        }
+        self.all: dict[str, QWidget] = {name: place.panel for name, place in places.items()}
+        self.docks = Docks(window, places, {
+            "build": Perspective(tr("Build"), ("palette", "inspector", "table", "problems", "formula")),
+            "train": Perspective(tr("Train"), ("inspector", "curves"), low=300),
+        })  # fmt: skip
+
+    def show_theme(self, theme: Theme) -> None:
+        """Paint in other colours what is there already."""
+        for later in self._live.values():
+            if later.content is not None:
+                later.content.show_theme(theme)
+
+    def _later(self, name: str, kind: "Callable[[], type[LivePanel]]") -> Later:
+        self._live[name] = Later(partial(self._make, kind))
+        return self._live[name]
+
+    def _make(self, kind: "Callable[[], type[LivePanel]]", parent: QWidget) -> "LivePanel":
+        window = self._window
+        return kind()(window.document, window.selection, window.run, window.theme, parent)
+
+
+def _curves() -> "type[LivePanel]":
+    from nnstudio.ui.panels.curves import Curves
+
+    return Curves

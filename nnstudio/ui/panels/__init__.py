@@ -1,0 +1,1 @@
+"""Panels that show a training while it goes on: one panel = one file."""

@@ -1,0 +1,132 @@
+"""The axes: a view with numbers at the left and below, an inside where layers draw, and the range it shows."""
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtWidgets import QGraphicsGridLayout, QWidget
+
+from nnstudio.ui.plots.axis import Axis
+from nnstudio.ui.plots.frame import Frame
+from nnstudio.ui.plots.graphics import GraphicsWidget, ViewBox
+from nnstudio.ui.plots.grid import Grid
+from nnstudio.ui.plots.layer import Layer
+from nnstudio.ui.plots.ranges import Range
+from nnstudio.ui.plots.view import View
+from nnstudio.ui.theme import GAP, Theme
+
+Label = tuple[str, str]
+"""What an axis shows, and its unit."""
+
+
+class Axes(View):
+    """Knows nothing of what is drawn. `square` keeps a unit as long across as up; `down` begins with 0 at the top."""
+
+    frame_changed = Signal()
+
+    def __init__(self, x: Label, y: Label, parent: QWidget, square: bool = False, down: bool = False) -> None:
+        super().__init__(parent)
+        self.viewport().setMouseTracking(True)
+        # The view would only keep a picture of one colour.
+        self.setCacheMode(self.CacheModeFlag(0))
+        self._box = ViewBox(enableMenu=False, enableMouse=False, invertY=down, lockAspect=1.0 if square else False)
+        self._box.disableAutoRange()
+        self.bottom, self.side = Axis("bottom", *x, self.font()), Axis("left", *y, self.font())
+        for axis in (self.bottom, self.side):
+            axis.linkToView(self._box)
+        self.grid = Grid(self.bottom, self.side)
+        self._layers: list[Layer] = []
+        self._theme: Theme | None = None
+        self._down, self._log = down, [False, False]
+        self._put_together()
+        self.add(self.grid)
+        self._box.sigRangeChanged.connect(self._follow)
+        self._box.sigResized.connect(self._follow)
+
+    @property
+    def frame(self) -> Frame:
+        """Where everything is now."""
+        (left, right), (low, high) = self._box.viewRange()
+        bottom, top = (high, low) if self._down else (low, high)
+        room = self._box.rect()
+        return Frame(left, right, bottom, top, room.width(), room.height(), *self._log)
+
+    @property
+    def ranges(self) -> tuple[Range, Range]:
+        """What the axes begin and end with, in their own coordinates."""
+        (left, right), (low, high) = self._box.viewRange()
+        return (left, right), (low, high)
+
+    @property
+    def inside(self) -> QRectF:
+        """Where layers draw, in the pixels of this widget."""
+        rect: QRectF = self._box.mapRectToScene(self._box.rect())
+        return rect
+
+    def room(self) -> QRect:
+        """The same in whole pixels."""
+        return self.inside.toAlignedRect()
+
+    def add(self, layer: Layer) -> None:
+        """Draw a layer from now on."""
+        layer.setParentItem(self._box)
+        self._layers.append(layer)
+        self._place(layer)
+
+    def remove(self, layer: Layer) -> None:
+        """Draw a layer no more."""
+        self._layers.remove(layer)
+        self.scene().removeItem(layer)
+
+    def show_range(self, x: Range, y: Range) -> None:
+        """Show another part of the plane."""
+        if (x, y) != self.ranges:
+            self._box.setRange(xRange=x, yRange=y, padding=0, disableAutoRange=False)
+
+    def show_log(self, x: bool, y: bool) -> None:
+        """Make the axes logarithmic, or even again."""
+        self._log = [x, y]
+        self.bottom.setLogMode(x)
+        self.side.setLogMode(y)
+        self._follow()
+
+    def show_theme(self, theme: Theme) -> None:
+        """Paint in other colours."""
+        self._theme = theme
+        self.setBackground(theme.color("panel"))
+        for axis in (self.bottom, self.side):
+            axis.show_theme(theme)
+        self._follow()
+
+    def within(self, place: QPointF) -> QPointF | None:
+        """A pixel of this widget as one of the inside, if it is there."""
+        inside = self.inside
+        return place - inside.topLeft() if inside.contains(place) else None
+
+    def beside(self, place: QPointF) -> Qt.Orientation | None:
+        """The axis that a pixel of this widget lies at, outside of the plot itself."""
+        inside = self.inside
+        if inside.contains(place):
+            return None
+        return Qt.Orientation.Horizontal if place.y() > inside.bottom() else Qt.Orientation.Vertical
+
+    def _put_together(self) -> None:
+        whole = GraphicsWidget()
+        layout = QGraphicsGridLayout(whole)
+        layout.setSpacing(0)
+        # The numbers at the right and at the top stand half outside.
+        layout.setContentsMargins(0, GAP, 2 * GAP, 0)
+        layout.addItem(self.side, 0, 0)
+        layout.addItem(self._box, 0, 1)
+        layout.addItem(self.bottom, 1, 1)
+        layout.setRowStretchFactor(0, 1)
+        layout.setColumnStretchFactor(1, 1)
+        self.setCentralItem(whole)
+        # Without a name in Python it would be collected while the scene shows it.
+        self._whole, self._layout = whole, layout
+
+    def _follow(self, *_: object) -> None:
+        for layer in self._layers:
+            self._place(layer)
+        self.frame_changed.emit()
+
+    def _place(self, layer: Layer) -> None:
+        if self._theme is not None:
+            layer.show_in(self.frame, self._theme)

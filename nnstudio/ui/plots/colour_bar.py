@@ -1,0 +1,69 @@
+"""The bar beside an image: which colour stands for which number."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from nnstudio.ui.labels import SMALLER, scaled
+from nnstudio.ui.plots.colours import SHADES, diverging
+from nnstudio.ui.plots.numbers import MINUS
+from nnstudio.ui.theme import GAP, Theme, theme_of
+
+THICK = 10
+
+
+class ColourBar(QWidget):
+    """Blue at the top, orange at the bottom, zero between."""
+
+    def __init__(
+        self, parent: QWidget | None = None, table: Callable[[Theme], tuple[int, ...]] = diverging, below: int = 0
+    ) -> None:
+        super().__init__(parent)
+        self._table, self._below = table, below
+        self._limit = 1.0
+        self.setFont(scaled(self.font(), SMALLER))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self._say()
+
+    @property
+    def words(self) -> tuple[str, str, str]:
+        """The numbers at the top, in the middle and at the bottom."""
+        text = f"{self._limit:.3g}"
+        return f"+{text}", "0", f"{MINUS}{text}"
+
+    def show_limit(self, limit: float) -> None:
+        """The number at the top; its negative is at the bottom."""
+        if limit != self._limit:
+            self._limit = limit
+            self._say()
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(THICK + self.fontMetrics().horizontalAdvance(f"{MINUS}0.0001") + GAP, 64)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = theme_of(self.palette())
+        painter = QPainter(self)
+        bar = QRectF(0.5, GAP + 0.5, THICK, self.height() - 2 * GAP - self._below - 1)
+        image = QImage(1, 2 * SHADES + 1, QImage.Format.Format_RGB32)
+        for place, colour in enumerate(self._table(theme)[1:]):
+            image.setPixel(0, 2 * SHADES - place, colour)
+        painter.drawImage(bar, image)
+        painter.setPen(QPen(theme.color("border"), 1))
+        painter.drawRect(bar)
+        painter.setPen(theme.color("dim"))
+        high = self.fontMetrics().height()
+        for text, middle in zip(self.words, (bar.top(), bar.center().y(), bar.bottom()), strict=True):
+            top = min(max(round(middle - high / 2), 0), self.height() - high)
+            painter.drawText(QRect(THICK + 5, top, self.width(), high), Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _say(self) -> None:
+        high, _, low = self.words
+        self.setAccessibleName(self.tr("Colours: orange {}, blue {}").format(low, high))

@@ -1,0 +1,96 @@
+"""Pictures of plots: what is seen, at twice its size in pixels or as lines and letters."""
+
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRect, QSize
+from PySide6.QtGui import QImage, QPainter, QRegion
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.core.errors import StudioError
+from nnstudio.ui.plots.table import Table
+from nnstudio.ui.theme import GAP, theme_of
+
+SCALE = 2
+CSS_PIXELS = 96  # To the inch, so that a browser shows the picture as large as it was.
+MOST_PIXELS = 40_000_000
+
+
+@runtime_checkable
+class Subject(Protocol):
+    """What can be saved: its title, the widgets that its picture is made of, and its numbers."""
+
+    title: str
+
+    def pictured(self) -> Sequence[QWidget]:
+        """The parts of the picture; parts that are subjects themselves are asked in turn."""
+
+    def table(self) -> Table:
+        """All numbers that are shown."""
+
+
+def image_of(subject: Subject) -> QImage:
+    """Its picture as pixels."""
+    parts, area = _parts(subject)
+    scale = min(SCALE, (MOST_PIXELS / (area.width() * area.height())) ** 0.5)
+    image = QImage(area.size() * scale, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(scale)
+    _paint(parts, area, QPainter(image))
+    return image
+
+
+def png_of(image: QImage) -> bytes:
+    """Pixels as the content of a PNG file; in any thread."""
+    content = QByteArray()
+    buffer = QBuffer(content)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not image.save(buffer, "PNG"):  # type: ignore[call-overload]
+        raise StudioError("The picture could not be made. Try SVG, which has no limit of size.")
+    return bytes(content.data())
+
+
+def svg_of(subject: Subject) -> bytes:
+    """Its picture as the content of an SVG file."""
+    parts, area = _parts(subject)
+    content = QByteArray()
+    buffer = QBuffer(content)
+    generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
+    generator.setOutputDevice(buffer)
+    generator.setResolution(CSS_PIXELS)
+    generator.setSize(area.size())
+    generator.setViewBox(QRect(QPoint(), area.size()))
+    generator.setTitle(subject.title)
+    _paint(parts, area, QPainter(generator))
+    return bytes(content.data())
+
+
+def _parts(subject: Subject) -> tuple[list[tuple[QWidget, QRect]], QRect]:
+    """All widgets, each with its place, and the rectangle that holds them."""
+    top = subject if isinstance(subject, QWidget) else None
+    found: list[tuple[QWidget, QRect]] = []
+    for widget in _flat(subject):
+        origin = widget.mapTo(top, QPoint()) if top is not None and top.isAncestorOf(widget) else widget.pos()
+        found.append((widget, QRect(origin, widget.size())))
+    area = QRect()
+    for _, place in found:
+        area = area.united(place)
+    return found, area.adjusted(-GAP, -GAP, GAP, GAP).united(QRect(area.topLeft(), QSize(1, 1)))
+
+
+def _flat(subject: Subject) -> list[QWidget]:
+    flat: list[QWidget] = []
+    for widget in subject.pictured():
+        if isinstance(widget, Subject):
+            flat.extend(_flat(widget))
+        elif not widget.isHidden():
+            flat.append(widget)
+    return flat
+
+
+def _paint(parts: Sequence[tuple[QWidget, QRect]], area: QRect, painter: QPainter) -> None:
+    painter.fillRect(QRect(QPoint(), area.size()), theme_of(parts[0][0].palette()).color("panel"))
+    flags = QWidget.RenderFlag.DrawChildren
+    for widget, place in parts:
+        widget.render(painter, place.topLeft() - area.topLeft(), QRegion(), flags)
+    painter.end()

@@ -1,0 +1,305 @@
+"""The run: what the window knows of the training of its project, and what it asks of the worker."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from enum import Enum, auto
+from math import inf
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from nnstudio.live.changes import Change, change_between
+from nnstudio.live.commands import Adjust, Command, Fork, Go, GoTo, Keep, Pause, Prepare, SetWeights, Watch
+from nnstudio.live.known import Known
+from nnstudio.live.messages import (
+    Batches,
+    EpochDone,
+    Failed,
+    Going,
+    Halted,
+    Learned,
+    Mark,
+    Message,
+    Ready,
+    Seen,
+)  # fmt: skip
+from nnstudio.live.probes.base import Probe
+from nnstudio.live.record import Record, Records
+from nnstudio.live.worker import Worker
+from nnstudio.project.project import Project
+from nnstudio.ui.document import Document
+from nnstudio.ui.harvest import Harvest, Then, with_harvest
+from nnstudio.ui.wishes import Wishes
+
+TICK = 33  # Milliseconds between two looks into the mailbox.
+SETTLED = 150  # Milliseconds after an edit; a hand that goes on editing is waited for.
+
+
+class State(Enum):
+    """Where a run stands."""
+
+    WAITING = auto()  # The model has problems, or nothing was asked yet.
+    PREPARING = auto()
+    STANDING = auto()
+    GOING = auto()
+    FAILED = auto()
+
+
+class Run(QObject):
+    """Follows the document, and empties the mailbox of a worker. Panels say what they want to see, and are told."""
+
+    changed = Signal()
+    """The state, or what is known of the network and its data."""
+    grew = Signal()
+    """There are new batches, or the training stands elsewhere."""
+    begun = Signal(object)
+    """The Record of a new run."""
+    seen = Signal(str, object)
+    """A key and what its probe found, as Seen."""
+    told = Signal(str)
+    """A sentence for the user."""
+    bug_met = Signal(str)
+    """The traceback of a bug in the worker."""
+
+    def __init__(self, document: Document, agree: Callable[[], bool], parent: QObject | None = None) -> None:
+        super().__init__(parent or document)
+        self.state = State.WAITING
+        self.sentence = ""
+        self.known = Known()
+        self.records = Records()
+        self._document, self._agree = document, agree
+        self._worker, self._wishes, self._harvest = Worker(), Wishes(self), Harvest(self)
+        self._followed = document.project
+        self._number = 0
+        self.learned = False  # Whether there is anything that a reset would lose.
+        self._open = self._agreed = self._closed = False
+        self._keep: bool | None = None  # Whether the next preparation keeps the weights; None: none is waiting.
+        self._go: Go | None = None  # What to do as soon as the network is ready.
+        self._tick = QTimer(self, interval=TICK)
+        self._settled = QTimer(self, singleShot=True, interval=SETTLED)
+        self._tick.timeout.connect(self._look)
+        self._settled.timeout.connect(self._prepare)
+        self._harvest.asked.connect(self._reap)
+        self._wishes.changed.connect(self._watch)
+        document.project_changed.connect(self._follow)
+
+    @property
+    def going(self) -> bool:
+        """Whether the network learns now, or will as soon as it is ready."""
+        return self.state is State.GOING or self._go is not None
+
+    @property
+    def record(self) -> Record | None:
+        """The present run's record."""
+        return self.records.present
+
+    def begin(self) -> None:
+        """Make the network ready, so that it can be looked at and trained."""
+        if not self._open:
+            self._open = True
+            self.stand_ready(keep=False)
+
+    def train(self, steps: float = inf, epochs: float = inf) -> None:
+        """Go on: to the end, or for so many batches or epochs. What is over begins again with the present weights."""
+        self.begin()
+        if self.state is State.GOING:
+            return
+        over = self.known.over
+        if self.state is State.STANDING and self._keep is None and not over:
+            if self.known.rewound:
+                self._fork()
+            self._send(Go(steps, epochs))
+            return
+        self._go = Go(steps, epochs)
+        if self.state is State.FAILED or over:
+            self.stand_ready(keep=True)
+        self.changed.emit()
+
+    def toggle(self) -> None:
+        """Train, or pause if it does."""
+        if self.going:
+            self.pause()
+        else:
+            self.train()
+
+    def pause(self) -> None:
+        """Stand still after the present batch."""
+        self._go = None
+        self._agreed = False
+        self._send(Pause())
+        self.changed.emit()
+
+    def stop(self) -> None:
+        """End this run; the weights stay, and the next training is a run of its own."""
+        self.settle(self._end)
+
+    def go_to(self, step: int) -> None:
+        """Show the network as it was after that many steps."""
+        self._go = None
+        self._send(GoTo(step))
+
+    def want(self, owner: object, probes: Mapping[str, Probe]) -> None:
+        """What a panel in sight must know; nothing for one that is hidden."""
+        self._wishes.want(owner, probes)
+
+    def settle(self, then: Then) -> None:
+        """Pause, put what was learned into the project, and go on."""
+        if self.going:
+            self.pause()
+        self.collect(then)
+
+    def collect(self, then: Then) -> None:
+        """Put what was learned so far into the project, and go on."""
+        if self.state not in (State.GOING, State.STANDING) or not self.learned or self.known.rewound:
+            then()
+        else:
+            self._harvest.ask(then)
+
+    def close(self) -> bool:
+        """End the worker; False if it is still busy with a batch."""
+        self._closed = True
+        self._wishes.close()
+        self._harvest.rest()
+        self._tick.stop()
+        self._settled.stop()
+        return self._worker.close()
+
+    def _send(self, command: Command) -> None:
+        if not self._closed:
+            self._worker.send(command)
+            self._tick.start()
+
+    def stand_ready(self, keep: bool) -> None:
+        """Prepare soon; a beginning from the project's own weights outweighs one that keeps the present ones."""
+        self._keep = keep if self._keep is None else self._keep and keep
+        if self.state is State.GOING:
+            self._go = self._go or Go()
+            self._send(Pause())
+        self._settled.start()
+
+    def _prepare(self) -> None:
+        problem = next((each for each in self._document.findings.problems if not each.warning), None)
+        if problem is not None:
+            self._show(State.WAITING, problem.sentence)
+            return
+        keep, self._keep = bool(self._keep) and self.learned, None
+        if self._go is not None and self.state is not State.FAILED and keep and not self._may_go_on():
+            return
+        self._number += 1
+        self._show(State.PREPARING)
+        self._send(Prepare(self._number, self._document.project, keep))
+
+    def _may_go_on(self) -> bool:
+        """Whether the user wants to go on with a model that changed; else the change is undone."""
+        self._agreed = self._agreed or self.known.over or self._agree()
+        if not self._agreed:
+            self._go = None
+            self._document.undo()
+            self.changed.emit()
+        return self._agreed
+
+    def _follow(self, project: Project) -> None:
+        known, self._followed = self._followed, project
+        if not self._open or project is known:
+            return
+        match change_between(known, project):
+            case Change.ADJUST:
+                self._send(Adjust(project.settings))
+            case Change.WEIGHTS:
+                self._send(SetWeights(project.weights or {}))
+                self._harvest.ask()
+            case Change.CARRY_ON:
+                self.stand_ready(keep=True)
+            case Change.BEGIN:
+                self.stand_ready(keep=False)
+
+    def _look(self) -> None:
+        # Asked first: what comes after it was not there yet will be found next time.
+        idle = not self._worker.busy
+        grew = False
+        for message in self._worker.mailbox.take():
+            if message.run == self._number:
+                grew |= self._take(message)
+            elif isinstance(message, Learned):
+                self._harvest.answer(message.number)
+        if grew:
+            self.grew.emit()
+        if idle:
+            self._tick.stop()
+
+    def _take(self, message: Message) -> bool:
+        """Whether curves or the place on the timeline are others now."""
+        self.known.take(message)
+        match message:
+            case Seen(key=key):
+                self.seen.emit(key, message)
+                return False
+            case Batches() | EpochDone() | Mark():
+                self.learned = True
+                self.records.all[-1].take(message)
+            case Ready():
+                self._begin_with(message)
+            case Going():
+                self._harvest.begin()
+                self._show(State.GOING)
+            case Halted():
+                self._halt(message)
+            case Learned():
+                self._take_over(message)
+            case Failed():
+                self._fail(message)
+        return True
+
+    def _begin_with(self, ready: Ready) -> None:
+        self.learned = ready.learned
+        self.begun.emit(self.records.begin())
+        self._show(State.STANDING)
+        if self._go is not None and self._keep is None:
+            go, self._go = self._go, None
+            self._send(go)
+
+    def _halt(self, halted: Halted) -> None:
+        self._harvest.rest()
+        self._show(State.STANDING)
+        if not self.known.rewound:
+            self._harvest.ask()
+        if halted.reason:
+            self.told.emit(self.tr("Training ended: {}.").format(halted.reason.rstrip(".")))
+
+    def _take_over(self, learned: Learned) -> None:
+        if self._keep is None:
+            # Noted first: this change of the project is the run's own.
+            self._followed = with_harvest(self._document.project, learned)
+            self._document.keep(self._followed)
+        self._harvest.answer(learned.number)
+
+    def _fail(self, failed: Failed) -> None:
+        self._harvest.rest()
+        self._go = None
+        self._show(State.FAILED, failed.sentence)
+        self._harvest.give_up()
+        if failed.report:
+            self.bug_met.emit(failed.report)
+
+    def _fork(self) -> None:
+        self._number += 1
+        self._send(Fork(self._number))
+        self.begun.emit(self.records.fork(self.known.step))
+
+    def _end(self) -> None:
+        halted = self.known.halted
+        if halted is not None and halted.reason is None:
+            self.known.halted = replace(halted, reason=self.tr("stopped"))
+            self.changed.emit()
+
+    def _reap(self, number: int) -> None:
+        self._send(Keep(number))
+
+    def _watch(self, probes: Mapping[str, Probe]) -> None:
+        self._send(Watch(probes))
+        if probes:
+            self.begin()
+
+    def _show(self, state: State, sentence: str = "") -> None:
+        self.state, self.sentence = state, sentence
+        self.changed.emit()
+

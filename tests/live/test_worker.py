@@ -1,0 +1,93 @@
+"""The worker: the host in a thread."""
+
+import threading
+import time
+
+from nnstudio.live.commands import Go, GoTo, Pause, Prepare, SetPace, Watch, without_outdated
+from nnstudio.live.messages import Batches, Going, Halted, Ready
+from nnstudio.live.worker import Worker
+from nnstudio.project.templates import load_template
+from tests.live.test_host import project
+
+PATIENCE = 20
+
+
+def wait_for(worker, kind, heard):
+    """Take messages until one of that kind is among them."""
+    end = time.monotonic() + PATIENCE
+    while not any(isinstance(message, kind) for message in heard):
+        heard += worker.mailbox.take()
+        assert time.monotonic() < end, heard
+    return next(message for message in heard if isinstance(message, kind))
+
+
+def test_it_stops_within_half_a_second_and_leaves_no_thread():
+    worker = Worker()
+    heard = []
+    worker.send(Prepare(1, project(epochs=1_000_000)))
+    worker.send(Go())
+    wait_for(worker, Going, heard)
+    assert worker.busy
+    began = time.monotonic()
+    worker.send(Pause())
+    wait_for(worker, Halted, heard)
+    assert time.monotonic() - began < 0.5
+    worker.send(Go())
+    assert worker.close()
+    assert [each for each in threading.enumerate() if each.name == "training"] == []
+
+
+def test_a_worker_that_was_never_asked_has_no_thread():
+    worker = Worker()
+    assert not worker.busy
+    assert worker.close()
+    assert [each for each in threading.enumerate() if each.name == "training"] == []
+
+
+def test_it_rests_when_nothing_is_asked():
+    worker = Worker()
+    heard = []
+    worker.send(Prepare(1, load_template("xor")))
+    wait_for(worker, Ready, heard)
+    end = time.monotonic() + PATIENCE
+    while worker.busy:
+        assert time.monotonic() < end
+    assert worker.close()
+
+
+def test_no_batch_is_lost_however_seldom_somebody_looks():
+    worker = Worker()
+    heard = []
+    worker.send(Prepare(1, project(epochs=200)))
+    worker.send(Go())
+    wait_for(worker, Halted, heard)
+    heard += worker.mailbox.take()
+    numbers = [part.first + place for part in heard if isinstance(part, Batches) for place in range(len(part.losses))]
+    assert numbers == list(range(200 * wait_for(worker, Ready, heard).steps_per_epoch))
+    assert worker.close()
+
+
+def test_a_slow_pace_can_be_watched():
+    worker = Worker()
+    heard = []
+    worker.send(Prepare(1, project(epochs=100)))
+    worker.send(SetPace(50))
+    began = time.monotonic()
+    worker.send(Go(steps=11))
+    wait_for(worker, Halted, heard)
+    # The first at once, and ten more, each a fiftieth of a second after the one before.
+    assert 0.2 <= time.monotonic() - began < 2
+    worker.send(SetPace())
+    worker.send(Go(steps=1000))
+    heard.clear()
+    began = time.monotonic()
+    wait_for(worker, Halted, heard)
+    assert time.monotonic() - began < 2
+    assert worker.close()
+
+
+def test_of_many_steps_of_a_slider_the_last_one_counts():
+    first, second, third = GoTo(1), GoTo(2), GoTo(3)
+    assert without_outdated([first, second, Go(), third]) == [second, Go(), third]
+    assert without_outdated([]) == []
+    assert without_outdated([Watch({}), Go(), Watch({})]) == [Watch({}), Go(), Watch({})]
