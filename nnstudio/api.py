@@ -47,11 +47,16 @@ class Model:
             return source
         if source is None and self.arrays is not None:
             return self.arrays
+        if source is None and self.project.points is not None:
+            return self._prepared(self.project.points.data())
         if not source and not self.project.data:
             raise DataError("It is not known which data this model is to learn. Name one, or give a data set.")
         found = open_data(source or self.project.data, self.project.settings.seed)
+        return found if source else self._prepared(found)
+
+    def _prepared(self, found: DataSet) -> DataSet:
         steps = self.project.preparation
-        return found if source or steps is None else found.prepared_by(steps)
+        return found if steps is None else found.prepared_by(steps)
 
     def problems(self, data: DataSet | None = None) -> tuple[Problem, ...]:
         """Everything that keeps the model from training, each on its node."""
@@ -105,7 +110,7 @@ class Model:
     def _remember(self, data: str | DataSet) -> None:
         """The weights will belong to this data: it is what `evaluate` should find."""
         self.arrays = None if isinstance(data, str) else data
-        self.project = replace(self.project, data=data if isinstance(data, str) else "", preparation=None)
+        self.project = replace(self.project, data=data if isinstance(data, str) else "", points=None, preparation=None)
 
     def configure(self, **settings: Any) -> None:
         """Change settings of the project."""

@@ -44,7 +44,7 @@ class TrainingJob:
         data = model.data(given["data"])
         if given["data"]:
             # The weights will belong to this data: `evaluate` and `--resume` should find it again.
-            model.project = replace(model.project, data=_lasting(given["data"]), preparation=None)
+            model.project = replace(model.project, data=_lasting(given["data"]), points=None, preparation=None)
         return cls(model, data, output, given["threads"], given["resume"], given["save_every"])
 
     def run(self) -> dict[str, Any]:

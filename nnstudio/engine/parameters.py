@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import DTypeLike
+from numpy.typing import DTypeLike, NDArray
 
 from nnstudio.core.errors import ModelError
 from nnstudio.engine.plan import Plan, Step
@@ -161,3 +161,7 @@ class Parameters:
     def named(self) -> dict[str, Array]:
         """Every array by its full name, `step/name`. Views."""
         return {f"{step}/{name}": view for step, views in self._views.items() for name, view in views.items()}
+
+    def places(self) -> dict[str, NDArray[np.intp]]:
+        """Where in the vector every number of every array lies, by its full name, in the shape of the array."""
+        return Parameters(self.layout, np.arange(self.layout.size, dtype=np.intp)).named()

@@ -24,7 +24,7 @@ def change_between(old: Project, new: Project) -> Change:
     weights_differ = new.weights is not old.weights
     if old.settings.seed != new.settings.seed:
         return Change.BEGIN
-    if _task(old) != _task(new) or old.data != new.data or old.preparation != new.preparation:
+    if _task(old) != _task(new):
         return Change.BEGIN if weights_differ and new.weights is not None else Change.CARRY_ON
     if weights_differ:
         restored = new.checkpoint is not None and new.checkpoint is not old.checkpoint
@@ -33,7 +33,9 @@ def change_between(old: Project, new: Project) -> Change:
 
 
 def _task(project: Project) -> tuple[object, ...]:
-    return model_of(project.graph), fixed(project.settings)
+    return (
+        model_of(project.graph), fixed(project.settings), project.data, project.points, project.preparation
+    )  # fmt: skip
 
 
 def model_of(graph: Graph) -> tuple[object, ...]:

@@ -1,6 +1,7 @@
 """The host: does what commands say to a session, a little at a time, and tells a mailbox. It knows no threads."""
 
 import traceback
+from collections.abc import Callable
 from math import inf
 from time import perf_counter
 
@@ -22,8 +23,11 @@ A_BUG = "The training met a bug in nnstudio: {}. The project is as it was; train
 class Host:
     """One network at a time. `handle` obeys a command; `work` trains for a moment."""
 
-    def __init__(self, mailbox: Mailbox, threads: int | None = None) -> None:
+    def __init__(
+        self, mailbox: Mailbox, threads: int | None = None, alone: Callable[[], bool] = lambda: True
+    ) -> None:
         self._mailbox, self._threads = mailbox, threads
+        self._alone = alone  # Whether nothing else is asked, so that what takes long is still wanted.
         self._opened = Opened()
         self._lookout = Lookout(mailbox)
         self._run = 0
@@ -90,7 +94,7 @@ class Host:
                 self._changed(place)
             case GoTo(step):
                 self._halt(place)
-                place.go_to(step)
+                place.go_to(step, self._alone)
                 self._changed(place)
             case Fork(run):
                 self._run = run
@@ -103,11 +107,12 @@ class Host:
         kept = self._place.weights() if self._place and command.keep else {}
         self.close()
         self._place = place_for(command.run, command.project, self._opened, kept, self._mailbox, self._threads)
+        self._lookout.outdate(everything=True)
         self._changed(self._place)
 
     def _go(self, place: Place, steps: float, epochs: float) -> None:
         if place.session.finished:
-            self._halt(place)
+            self._tell_halted(place)
             return
         self._steps_left, self._epochs_left = steps, epochs
         self._going = True

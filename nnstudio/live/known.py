@@ -1,8 +1,19 @@
 """What is known of the run that is under way, from the last messages of its worker."""
 
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from nnstudio.live.messages import Going, Halted, Message, Progress, Ready, Recorded
+
+
+class State(Enum):
+    """Where a run stands."""
+
+    WAITING = auto()  # The model has problems, or nothing was asked yet.
+    PREPARING = auto()
+    STANDING = auto()
+    GOING = auto()
+    FAILED = auto()
 
 
 @dataclass

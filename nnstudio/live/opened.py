@@ -1,9 +1,11 @@
 """The data of a project, opened once: a change of the model need not read it again."""
 
+from dataclasses import replace
+
 from nnstudio.api import Model
 from nnstudio.data.dataset import DataSet
+from nnstudio.data.points import Points
 from nnstudio.data.preparation.base import Preparation
-from nnstudio.data.sources import open_data
 from nnstudio.project.project import Project
 
 
@@ -11,19 +13,18 @@ class Opened:
     """Remembers the last data set, as it was read and as it was prepared."""
 
     def __init__(self) -> None:
-        self._source: tuple[str, int] | None = None
+        self._source: tuple[str, int, Points | None] | None = None
         self._read: DataSet | None = None
         self._steps: tuple[Preparation, ...] | None = None
         self._prepared: DataSet | None = None
 
     def data(self, project: Project) -> DataSet:
         """The project's data with its own steps, or as the data brings them."""
-        source = project.data, project.settings.seed
+        source = project.data, project.settings.seed, project.points
         if self._read is None or source != self._source:
             # Forgotten first: two large sets at a time might not fit.
             self._source = self._read = self._prepared = None
-            # With nothing to learn from, the error says so.
-            self._read = open_data(*source) if project.data else Model(project).data()
+            self._read = Model(replace(project, preparation=None)).data()
             self._source = source
         if project.preparation is None:
             return self._read

@@ -1,6 +1,6 @@
 """Where a run stands: its session with all that watches it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -31,7 +31,6 @@ class Place:
         self.report = Report(run, session, self.recorder, mailbox)
         self._mailbox = mailbox
         self._before = np.empty_like(session.parameters.vector)
-        self.recorder.keep(session, forced=True)
 
     def weights(self) -> dict[str, Array]:
         """All parameters by their full names. Copies."""
@@ -61,9 +60,9 @@ class Place:
             self.sight.before = self._before
         self._record()
 
-    def go_to(self, step: int) -> None:
-        """Stand where the training stood after that many steps."""
-        self.recorder.go_to(self.session, step)
+    def go_to(self, step: int, wanted: Callable[[], bool]) -> None:
+        """Stand where the training stood after that many steps, or on the way there if it is not wanted any more."""
+        self.recorder.go_to(self.session, step, wanted)
         self.sight.before = None
 
     def fork(self, run: int) -> None:
@@ -83,8 +82,7 @@ class Place:
 
     def set_weights(self, weights: Mapping[str, Array]) -> None:
         """Take these parameters instead of those that were learned."""
-        self.session.set_weights({**self.session.parameters.named(), **weights})
-        self.recorder.keep(self.session, forced=True)
+        self.recorder.set_weights(self.session, weights)
         self.sight.before = None
 
     def _record(self) -> None:
@@ -146,7 +144,7 @@ def _ready(run: int, session: Session, learned: bool, project: Project) -> Ready
 def learned(run: int, number: int, session: Session) -> Learned:
     """What a project keeps of a session. Copies."""
     kept = Model(Project())
-    kept.keep(session, resumable=not session.finished)
+    kept.keep(session, resumable=not session.diverged)
     project = kept.project
     return Learned(
         run, number, project.weights or {}, project.history, project.preparation or (), project.class_names,

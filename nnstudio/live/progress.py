@@ -1,5 +1,7 @@
 """Progress in words: where a training stands, how fast it is, and how long it will take."""
 
+from math import inf
+
 from nnstudio.live.messages import Progress, Ready
 from nnstudio.training.history import Epoch
 
@@ -7,20 +9,26 @@ SMOOTH = 0.2  # How much the last look counts for the speed that is shown.
 
 
 class Pace:
-    """Batches a second of training, smoothed so that the number can be read."""
+    """Batches a second of training, smoothed so that the number can be read; `most` holds it back."""
 
     def __init__(self) -> None:
-        self.speed: float | None = None
+        self.most = inf
+        self._speed: float | None = None
         self._step = 0
         self._seconds = 0.0
+
+    @property
+    def speed(self) -> float | None:
+        """Batches a second, as far as it is known."""
+        return None if self._speed is None else min(self._speed, self.most)
 
     def notice(self, step: int, seconds: float) -> None:
         """The training stood at a step after so many seconds of training."""
         if step < self._step:
-            self.speed = None
+            self._speed = None
         elif step > self._step and seconds > self._seconds:
             now = (step - self._step) / (seconds - self._seconds)
-            self.speed = now if self.speed is None else self.speed + SMOOTH * (now - self.speed)
+            self._speed = now if self._speed is None else self._speed + SMOOTH * (now - self._speed)
         self._step, self._seconds = step, seconds
 
 
@@ -32,9 +40,9 @@ def words_of(
         return f"Ready: {ready.samples.get('train', 0):,} samples, {ready.steps_per_epoch:,} batches in an epoch"
     said = [f"epoch {min(progress.epoch + going, max(epochs, progress.epoch))} of {epochs}", f"step {progress.step:,}"]
     if progress.loss is not None:
-        said.append(f"loss {progress.loss:.4g}")
+        said.append(f"loss {progress.loss:#.4g}")
     if last is not None and last.validation_loss is not None:
-        said.append(f"validation {last.validation_loss:.4g}")
+        said.append(f"validation {last.validation_loss:#.4g}")
     accuracy = last.watched_accuracy if last is not None else progress.accuracy
     if accuracy is not None:
         said.append(f"{accuracy:.1%} right")

@@ -44,7 +44,7 @@ class Worker:
         return not self._thread.is_alive()
 
     def _work(self) -> None:
-        host = Host(self.mailbox, self._threads)
+        host = Host(self.mailbox, self._threads, self._queue.empty)
         try:
             while True:
                 commands = self._asked(host.wait if host.going else None)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from nnstudio.data.points import Points
 from nnstudio.data.preparation.base import Preparation
 from nnstudio.graph.graph import Graph
 from nnstudio.layers.shapes import Array
@@ -18,12 +19,14 @@ class Project:
     `weights` are named `step/parameter`, as `Parameters.named` gives them, and `class_names` are what the outputs of
     these weights stand for. `checkpoint` is there while a training can go on from where it stood. `preparation` is how
     inputs are prepared, with all that the steps learned of the training samples; None: as the data itself brings it.
+    `points` were drawn by hand and are learned in place of `data`, from which they were taken.
     `layout` belongs to the window; the core keeps it and does not look inside.
     """
 
     graph: Graph = field(default_factory=Graph)
     settings: Settings = field(default_factory=Settings)
     data: str = "circle"
+    points: Points | None = None
     title: str = ""
     description: str = ""
     preparation: tuple[Preparation, ...] | None = None

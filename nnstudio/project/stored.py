@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from nnstudio.core.errors import EditError, StudioError
+from nnstudio.data.points import MOST, Points
 from nnstudio.data.preparation.base import Preparation, preparations
 from nnstudio.graph.stored import StoredGraph, graph_from_stored, graph_to_stored
 from nnstudio.project.container import Damaged
@@ -14,7 +15,7 @@ from nnstudio.project.project import Project
 from nnstudio.training.settings import Settings
 
 FORMAT = "nnstudio project"
-VERSION = 2
+VERSION = 3
 
 
 def _from_1(stored: dict[str, Any]) -> dict[str, Any]:
@@ -22,12 +23,32 @@ def _from_1(stored: dict[str, Any]) -> dict[str, Any]:
     return {**stored, "preparation": stored.get("preparation") or None}
 
 
-MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1}
+def _from_2(stored: dict[str, Any]) -> dict[str, Any]:
+    """Nobody had drawn points yet."""
+    return stored
+
+
+MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1, 2: _from_2}
 """From each older version to the next: a function from its JSON to the newer JSON."""
 
 
 class NewerVersion(Damaged):
     """The file is of a version that this program does not know yet."""
+
+
+Names = Annotated[list[Annotated[str, Meta(max_length=1000)]], Meta(max_length=10_000)]
+Steps = Annotated[list[dict[str, Any]], Meta(max_length=100)]
+
+
+class StoredPoints(msgspec.Struct, forbid_unknown_fields=True):
+    """Points drawn by hand."""
+
+    inputs: Annotated[list[Annotated[list[float], Meta(max_length=2)]], Meta(max_length=MOST)]
+    targets: Annotated[list[float], Meta(max_length=MOST)]
+    parts: Annotated[list[int], Meta(max_length=MOST)]
+    class_names: Names = []
+    input_names: Names = []
+    preparation: Steps = []
 
 
 class StoredProject(msgspec.Struct, forbid_unknown_fields=True):
@@ -38,10 +59,11 @@ class StoredProject(msgspec.Struct, forbid_unknown_fields=True):
     graph: StoredGraph
     settings: dict[str, Any]
     data: Annotated[str, Meta(max_length=4096)] = "circle"
+    points: StoredPoints | None = None
     title: Annotated[str, Meta(max_length=200)] = ""
     description: Annotated[str, Meta(max_length=10_000)] = ""
-    preparation: Annotated[list[dict[str, Any]], Meta(max_length=100)] | None = None
-    class_names: Annotated[list[Annotated[str, Meta(max_length=1000)]], Meta(max_length=10_000)] = []
+    preparation: Steps | None = None
+    class_names: Names = []
     layout: dict[str, Any] = {}
 
 
@@ -53,6 +75,7 @@ def encode(project: Project) -> bytes:
         graph=graph_to_stored(project.graph),
         settings=_without_kind(project.settings.to_json()),
         data=project.data,
+        points=None if project.points is None else _stored_points(project.points),
         title=project.title,
         description=project.description,
         preparation=None if project.preparation is None else [step.to_json() for step in project.preparation],
@@ -73,6 +96,7 @@ def decode(content: bytes) -> Project:
             graph=graph_from_stored(stored.graph),
             settings=Settings.from_fields(stored.settings),
             data=stored.data,
+            points=None if stored.points is None else _points(stored.points),
             title=stored.title,
             description=stored.description,
             preparation=_steps(stored.preparation),
@@ -105,6 +129,17 @@ def _migrated(stored: Any) -> Any:
             raise Damaged(f"it does not say what a project of version {version} says") from None
         version += 1
     return stored
+
+
+def _stored_points(points: Points) -> StoredPoints:
+    steps = [step.to_json() for step in points.preparation]
+    rows = [list(point) for point in points.inputs], list(points.targets), list(points.parts)
+    return StoredPoints(*rows, list(points.class_names), list(points.input_names), steps)
+
+
+def _points(stored: StoredPoints) -> Points:
+    rows = tuple(map(tuple, stored.inputs)), tuple(stored.targets), tuple(stored.parts)
+    return Points(*rows, tuple(stored.class_names), tuple(stored.input_names), _steps(stored.preparation) or ())
 
 
 def _steps(stored: list[dict[str, Any]] | None) -> tuple[Preparation, ...] | None:

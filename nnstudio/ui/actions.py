@@ -68,7 +68,7 @@ class Actions:
     def say(self, name: str, text: str, tip: str) -> None:
         """Give a command other words."""
         action = self._by_name[name]
-        if action.text() != text:
+        if (action.text(), action.statusTip()) != (text, tip):
             action.setText(text)
             _explain(action, tip)
 

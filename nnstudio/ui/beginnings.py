@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject
 
@@ -22,9 +23,9 @@ class Beginnings(QObject):
         """Back to the same first weights; undo brings back what was learned."""
         self._run.settle(self._forget)
 
-    def new_weights(self) -> None:
-        """Other first weights for the same data."""
-        self._run.settle(self._reseed)
+    def new_weights(self, seed: int | None = None) -> None:
+        """Other first weights for the same data: those of a seed, by default of the next one."""
+        self._run.settle(partial(self._reseed, seed))
 
     def set_weights(self, name: str, weights: Mapping[str, Array]) -> None:
         """Put other numbers in the place of what was learned."""
@@ -37,10 +38,10 @@ class Beginnings(QObject):
         else:
             self._document.change(self.tr("Reset weights"), weights=None, history=(), checkpoint=None)
 
-    def _reseed(self) -> None:
+    def _reseed(self, seed: int | None) -> None:
         project = self._document.project
-        seed = project.settings.seed
+        before = project.settings.seed
         self._document.change(
-            self.tr("New weights"), settings=replace(project.settings, seed=seed + 1),
-            data=with_samples_of(project.data, seed), weights=None, history=(), checkpoint=None,
+            self.tr("New weights"), settings=replace(project.settings, seed=before + 1 if seed is None else seed),
+            data=with_samples_of(project.data, before), weights=None, history=(), checkpoint=None,
         )  # fmt: skip

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from nnstudio.data.sources import data_names
-from nnstudio.ui.forms.controls import Combo
+from nnstudio.ui.forms.controls import Combo, Line
 
 WIDEST = 220
 
@@ -21,7 +21,7 @@ class DataPicker(Combo):
         super().__init__(parent)
         self._ask = ask
         self._source = ""
-        self.line = QLineEdit(self)
+        self.line = Line(self)
         self.setLineEdit(self.line)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setMaxVisibleItems(24)

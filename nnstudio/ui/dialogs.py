@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 
 from nnstudio.core.files import shown
 from nnstudio.project.recovery import Unsaved
@@ -19,6 +19,12 @@ class Dialogs:
 
     def __init__(self, parent: QWidget | None) -> None:
         self._parent = parent
+        self._open = 0
+
+    @property
+    def asking(self) -> bool:
+        """Whether a question waits for its answer; the window under it must not go meanwhile."""
+        return self._open > 0
 
     def where_to_save(self, start: str) -> Path | None:
         """A name for the project."""
@@ -85,9 +91,8 @@ class Dialogs:
         later = box.addButton(tr("Ask later"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(again)
         box.setEscapeButton(later)
-        box.exec()
+        self._wait_for(box)
         clicked = box.clickedButton()
-        box.deleteLater()
         return True if clicked is again else False if clicked is away else None
 
     def tell(self, title: str, sentence: str) -> None:
@@ -100,9 +105,7 @@ class Dialogs:
         box = QMessageBox(QMessageBox.Icon.Question, title, text, buttons, self._parent)
         box.setInformativeText(more)
         box.setDefaultButton(usual)
-        answer = Buttons(box.exec())
-        box.deleteLater()
-        return answer
+        return Buttons(self._wait_for(box))
 
     def _file(self, title: str, start: str, kind: str, ending: str, saving: bool) -> Path | None:
         dialog = QFileDialog(self._parent, title, start, f"{kind} (*{ending})")
@@ -112,9 +115,16 @@ class Dialogs:
             dialog.selectFile(start)
         else:
             dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        chosen = dialog.selectedFiles() if dialog.exec() else []
-        dialog.deleteLater()
+        chosen = dialog.selectedFiles() if self._wait_for(dialog) else []
         return Path(chosen[0]) if chosen else None
+
+    def _wait_for(self, dialog: QDialog) -> int:
+        self._open += 1
+        try:
+            return dialog.exec()
+        finally:
+            self._open -= 1
+            dialog.deleteLater()
 
 
 def _named(found: Sequence[Unsaved]) -> list[str]:

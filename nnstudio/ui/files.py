@@ -65,7 +65,7 @@ class Files(QObject):
         self._document, self._background, self._dialogs = document, background, dialogs
         self._disk, self._settings = Disk(shelf), settings
         self._saving = self._reading = 0
-        self._after: list[Then] = []
+        self._after: list[tuple[Callable[..., object], Then | None]] = []
         if document.path is not None:
             self._remember(document.path)
             background.run(partial(self._disk.notice, document.path), self._noticed, self.tell_not_opened)
@@ -94,7 +94,9 @@ class Files(QObject):
     def save(self, then: Then | None = None) -> None:
         """Save where the project is, or ask where; then go on, once nothing is unsaved."""
         self.asked.emit()
-        if self._document.path is None:
+        if self._document.path is None and self.saving:
+            self._wait(self.save, then)
+        elif self._document.path is None:
             self.save_as(then)
         else:
             self._save(self._document.path, then)
@@ -136,7 +138,7 @@ class Files(QObject):
         """Go on when nothing is unsaved: at once, after saving, or as the user lets it go. False: it was called off."""
         self.asked.emit()
         if self.saving:
-            self._after.append(partial(self.when_safe, then))
+            self._wait(self.when_safe, then)
             return True
         if not self._document.modified:
             then()
@@ -181,10 +183,15 @@ class Files(QObject):
             return
         self._go_on()
 
+    def _wait(self, what: Callable[..., object], then: Then | None) -> None:
+        """Do it when the project is written; what is wished twice is done once."""
+        if (what, then) not in self._after:
+            self._after.append((what, then))
+
     def _go_on(self) -> None:
         waiting, self._after = self._after, []
-        for each in waiting:
-            each()
+        for what, then in waiting:
+            what(then)
 
     def _hand_on(self, path: Path, found: tuple[Project, bool]) -> None:
         self._reading -= 1

@@ -12,11 +12,11 @@ RATIOS = (1, 2)  # Pixels for a point; what lies between is scaled down.
 INK = b"currentColor"
 
 
-def icon_of(name: str, theme: Theme) -> QIcon:
-    """The drawing `icons/tools/NAME.svg`, paler where it is disabled."""
+def icon_of(name: str, theme: Theme, ink: str = "") -> QIcon:
+    """The drawing `icons/tools/NAME.svg`, paler where it is disabled; in the colour of text, or in another."""
     drawing = resource("icons", "tools", f"{name}.svg").read_bytes()
     icon = QIcon()
-    for mode, color in ((QIcon.Mode.Normal, theme.text), (QIcon.Mode.Disabled, theme.border)):
+    for mode, color in ((QIcon.Mode.Normal, ink or theme.text), (QIcon.Mode.Disabled, theme.border)):
         for ratio in RATIOS:
             icon.addPixmap(_painted(drawing.replace(INK, color.encode()), ratio), mode)
     return icon

@@ -1,5 +1,8 @@
 """The inspector: everything about what is selected, and the fields to change it."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
@@ -11,6 +14,7 @@ from nnstudio.ui.pages.model import ModelPage
 from nnstudio.ui.pages.page import Page
 from nnstudio.ui.pages.wires import WiresPage
 from nnstudio.ui.panel import Panel
+from nnstudio.ui.run import Run
 from nnstudio.ui.selection import Selection
 from nnstudio.ui.theme import GAP
 
@@ -21,11 +25,18 @@ NARROWEST = 220
 class Inspector(Panel):
     """Shows one of its pages: for a layer, for several, for wires, or for the model where nothing is selected."""
 
-    def __init__(self, document: Document, selection: Selection, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        selection: Selection,
+        run: Run,
+        ask: Callable[[], Path | None],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(document, selection, parent)
         self.setAccessibleName(self.tr("Inspector"))
         self.setMinimumWidth(NARROWEST)
-        self.model_page = ModelPage(document)
+        self.model_page = ModelPage(document, run, ask)
         self.layer_page = LayerPage(document)
         self.layers_page = LayersPage(document)
         self.wires_page = WiresPage(document)

@@ -1,6 +1,7 @@
 """Live cards: what the current sample becomes in every layer, on the cards themselves."""
 
 from PySide6.QtCore import QElapsedTimer, QObject, QSettings
+from PySide6.QtGui import QImage
 
 from nnstudio.live.messages import Seen
 from nnstudio.live.probes.activations import Activations, Answer
@@ -42,7 +43,7 @@ class LiveCards(QObject):
         if not on:
             self._last = None
             for card in self._canvas.scene.cards():
-                card.show_thumbnail(None)
+                card.show_thumbnail(QImage())
 
     def show_theme(self, theme: Theme) -> None:
         """Paint in other colours."""
@@ -68,6 +69,6 @@ class LiveCards(QObject):
         for card in self._canvas.scene.cards():
             values = self._last.values.get(card.id)
             if values is None:
-                card.show_thumbnail(None)
+                card.show_thumbnail(QImage())
             elif card.sceneBoundingRect().intersects(seen):
                 card.show_thumbnail(thumbnail(values, self._theme))

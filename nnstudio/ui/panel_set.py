@@ -27,7 +27,8 @@ class PanelSet:
     def __init__(self, window: "StudioWindow") -> None:
         self._window = window
         of = window.document, window.selection
-        self.palette, self.inspector, self.formula = Palette(*of), Inspector(*of), FormulaView(*of)
+        self.palette, self.formula = Palette(*of), FormulaView(*of)
+        self.inspector = Inspector(*of, window.run, window.ask_for_data)
         self.table, self.problems = ModelTable(*of), ProblemList(*of)
         left, right, low = Area.LeftDockWidgetArea, Area.RightDockWidgetArea, Area.BottomDockWidgetArea
         self._live: dict[str, Later] = {}
@@ -38,11 +39,13 @@ class PanelSet:
             "formula": Place(tr("Formula"), self.formula, low),
             "inspector": Place(tr("Inspector"), self.inspector, right),
             "curves": Place(tr("Curves"), self._later("curves", _curves), low, "learning"),
+            "weights": Place(tr("Weights"), self._later("weights", self._weights), low, "numbers"),
         }
+        self.places = places
         self.all: dict[str, QWidget] = {name: place.panel for name, place in places.items()}
         self.docks = Docks(window, places, {
             "build": Perspective(tr("Build"), ("palette", "inspector", "table", "problems", "formula")),
-            "train": Perspective(tr("Train"), ("inspector", "curves"), low=300),
+            "train": Perspective(tr("Train"), ("inspector", "curves", "weights"), low=300),
         })  # fmt: skip
 
     def show_theme(self, theme: Theme) -> None:
@@ -51,13 +54,18 @@ class PanelSet:
             if later.content is not None:
                 later.content.show_theme(theme)
 
-    def _later(self, name: str, kind: "Callable[[], type[LivePanel]]") -> Later:
+    def _later(self, name: str, kind: "Callable[[], Callable[..., LivePanel]]") -> Later:
         self._live[name] = Later(partial(self._make, kind))
         return self._live[name]
 
-    def _make(self, kind: "Callable[[], type[LivePanel]]", parent: QWidget) -> "LivePanel":
+    def _make(self, kind: "Callable[[], Callable[..., LivePanel]]", parent: QWidget) -> "LivePanel":
         window = self._window
         return kind()(window.document, window.selection, window.run, window.theme, parent)
+
+    def _weights(self) -> "Callable[..., LivePanel]":
+        from nnstudio.ui.panels.weights import WeightsPanel
+
+        return partial(WeightsPanel, beginnings=self._window.beginnings)
 
 
 def _curves() -> "type[LivePanel]":

@@ -2,26 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from enum import Enum, auto
 from math import inf
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from nnstudio.live.changes import Change, change_between
-from nnstudio.live.commands import Adjust, Command, Fork, Go, GoTo, Keep, Pause, Prepare, SetWeights, Watch
-from nnstudio.live.known import Known
-from nnstudio.live.messages import (
-    Batches,
-    EpochDone,
-    Failed,
-    Going,
-    Halted,
-    Learned,
-    Mark,
-    Message,
-    Ready,
-    Seen,
-)  # fmt: skip
+from nnstudio.live.changes import Change, change_between, model_of
+from nnstudio.live.commands import Adjust, Command, Fork, Go, GoTo, Keep, Pause, Prepare, SetPace, SetWeights, Watch
+from nnstudio.live.known import Known, State
+from nnstudio.live.messages import Batches, EpochDone, Failed, Going, Halted, Learned, Mark, Message, Ready, Seen
 from nnstudio.live.probes.base import Probe
 from nnstudio.live.record import Record, Records
 from nnstudio.live.worker import Worker
@@ -32,16 +20,6 @@ from nnstudio.ui.wishes import Wishes
 
 TICK = 33  # Milliseconds between two looks into the mailbox.
 SETTLED = 150  # Milliseconds after an edit; a hand that goes on editing is waited for.
-
-
-class State(Enum):
-    """Where a run stands."""
-
-    WAITING = auto()  # The model has problems, or nothing was asked yet.
-    PREPARING = auto()
-    STANDING = auto()
-    GOING = auto()
-    FAILED = auto()
 
 
 class Run(QObject):
@@ -64,12 +42,12 @@ class Run(QObject):
         super().__init__(parent or document)
         self.state = State.WAITING
         self.sentence = ""
-        self.known = Known()
-        self.records = Records()
+        self.pace = inf
+        self.known, self.records = Known(), Records()
         self._document, self._agree = document, agree
         self._worker, self._wishes, self._harvest = Worker(), Wishes(self), Harvest(self)
         self._followed = document.project
-        self._number = 0
+        self._number, self._model = 0, model_of(document.graph)
         self.learned = False  # Whether there is anything that a reset would lose.
         self._open = self._agreed = self._closed = False
         self._keep: bool | None = None  # Whether the next preparation keeps the weights; None: none is waiting.
@@ -107,7 +85,7 @@ class Run(QObject):
         if self.state is State.STANDING and self._keep is None and not over:
             if self.known.rewound:
                 self._fork()
-            self._send(Go(steps, epochs))
+            self._start(Go(steps, epochs))
             return
         self._go = Go(steps, epochs)
         if self.state is State.FAILED or over:
@@ -136,6 +114,12 @@ class Run(QObject):
         """Show the network as it was after that many steps."""
         self._go = None
         self._send(GoTo(step))
+
+    def set_pace(self, batches: float) -> None:
+        """Train no faster than so many batches a second."""
+        self.pace = batches
+        self._send(SetPace(batches))
+        self.changed.emit()
 
     def want(self, owner: object, probes: Mapping[str, Probe]) -> None:
         """What a panel in sight must know; nothing for one that is hidden."""
@@ -168,6 +152,11 @@ class Run(QObject):
             self._worker.send(command)
             self._tick.start()
 
+    def _start(self, go: Go) -> None:
+        self._send(go)
+        # Shown at once: the worker says when it is over.
+        self._show(State.GOING)
+
     def stand_ready(self, keep: bool) -> None:
         """Prepare soon; a beginning from the project's own weights outweighs one that keeps the present ones."""
         self._keep = keep if self._keep is None else self._keep and keep
@@ -182,15 +171,16 @@ class Run(QObject):
             self._show(State.WAITING, problem.sentence)
             return
         keep, self._keep = bool(self._keep) and self.learned, None
-        if self._go is not None and self.state is not State.FAILED and keep and not self._may_go_on():
+        model = model_of(self._document.graph)
+        if self._go is not None and keep and model != self._model and not self._may_go_on():
             return
-        self._number += 1
+        self._number, self._model = self._number + 1, model
         self._show(State.PREPARING)
         self._send(Prepare(self._number, self._document.project, keep))
 
     def _may_go_on(self) -> bool:
-        """Whether the user wants to go on with a model that changed; else the change is undone."""
-        self._agreed = self._agreed or self.known.over or self._agree()
+        """Whether the user wants to go on with a model that changed under way; else the change is undone."""
+        self._agreed = self._agreed or self.known.over or self.state is State.FAILED or self._agree()
         if not self._agreed:
             self._go = None
             self._document.undo()
@@ -201,7 +191,11 @@ class Run(QObject):
         known, self._followed = self._followed, project
         if not self._open or project is known:
             return
-        match change_between(known, project):
+        change = change_between(known, project)
+        if change in (Change.ADJUST, Change.WEIGHTS) and self.known.rewound:
+            # From here on it is another future.
+            self._fork()
+        match change:
             case Change.ADJUST:
                 self._send(Adjust(project.settings))
             case Change.WEIGHTS:
@@ -214,7 +208,9 @@ class Run(QObject):
 
     def _look(self) -> None:
         # Asked first: what comes after it was not there yet will be found next time.
-        idle = not self._worker.busy
+        if not self._worker.busy:
+            # What is sent meanwhile, as an answer to a message, starts it again.
+            self._tick.stop()
         grew = False
         for message in self._worker.mailbox.take():
             if message.run == self._number:
@@ -223,8 +219,6 @@ class Run(QObject):
                 self._harvest.answer(message.number)
         if grew:
             self.grew.emit()
-        if idle:
-            self._tick.stop()
 
     def _take(self, message: Message) -> bool:
         """Whether curves or the place on the timeline are others now."""
@@ -240,7 +234,6 @@ class Run(QObject):
                 self._begin_with(message)
             case Going():
                 self._harvest.begin()
-                self._show(State.GOING)
             case Halted():
                 self._halt(message)
             case Learned():
@@ -255,7 +248,7 @@ class Run(QObject):
         self._show(State.STANDING)
         if self._go is not None and self._keep is None:
             go, self._go = self._go, None
-            self._send(go)
+            self._start(go)
 
     def _halt(self, halted: Halted) -> None:
         self._harvest.rest()
@@ -302,4 +295,3 @@ class Run(QObject):
     def _show(self, state: State, sentence: str = "") -> None:
         self.state, self.sentence = state, sentence
         self.changed.emit()
-

@@ -21,9 +21,12 @@ from nnstudio.ui.forms.editor import Editor
 from nnstudio.ui.forms.editors import editor_for
 from nnstudio.ui.forms.values import about, help_of, label_of
 from nnstudio.ui.icons import SIZE, icon_of
+from nnstudio.ui.objection import Objection
+from nnstudio.ui.pages.training import why_no_batches
 from nnstudio.ui.run import Run
 from nnstudio.ui.theme import GAP, Theme, theme_of
 
+WIDE = 88
 BUTTONS = ("one_batch", "one_epoch", "stop", "reset", "new_weights")
 
 
@@ -40,19 +43,21 @@ class RunBar(QToolBar):
         self.setIconSize(self.iconSize().scaled(SIZE, SIZE, Qt.AspectRatioMode.IgnoreAspectRatio))
         self._document, self._run, self._actions = document, run, actions
         self._theme = theme_of(self.palette())
+        self._drawn: tuple[bool, Theme] | None = None
         self._add_buttons()
         self.data = DataPicker(ask, self)
-        self._add_field(self.tr("Data"), self.data, 124)
-        self.batch_size = self._add_editor("batch_size", Settings, 72)
-        self.epochs = self._add_editor("epochs", Settings, 72)
+        self._add_field(self.tr("Data"), self.data, 128)
         self.optimizer = Combo(self)
         self._kinds = tuple(optimizers().kinds().values())
         for row, kind in enumerate(self._kinds):
             self.optimizer.addItem(kind.title)
             self.optimizer.setItemData(row, about(kind), Qt.ItemDataRole.ToolTipRole)
         self.optimizer.setAccessibleName(self.tr("Optimizer"))
-        self._add_field(self.tr("Optimizer"), self.optimizer, 112)
+        self.optimizer.setToolTip(help_of(rules_of(Settings)["optimizer"]))
+        self._add_field(self.tr("Optimizer"), self.optimizer, 120)
         self.rate = self._add_editor("learning_rate", self._kinds[0], 176)
+        self.batch_size = self._add_editor("batch_size", Settings, 72)
+        self.epochs = self._add_editor("epochs", Settings, 72)
         self._connect()
         self.show_project(document.project)
 
@@ -66,35 +71,39 @@ class RunBar(QToolBar):
     def show_project(self, project: Project) -> None:
         """Show a project's settings."""
         settings = project.settings
-        self.data.show_source(project.data)
+        self.data.show_source(self.tr("my points") if project.points else project.data)
         self.batch_size.show_value(settings.batch_size)
         self.epochs.show_value(settings.epochs)
-        if type(settings.optimizer) in self._kinds:
-            self.optimizer.setCurrentIndex(self._kinds.index(type(settings.optimizer)))
+        kind = type(settings.optimizer)
+        self.optimizer.setCurrentIndex(self._kinds.index(kind) if kind in self._kinds else -1)
         self.rate.show_value(settings.optimizer.learning_rate)
-        whole = settings.optimizer.whole_set or settings.optimizer.single_samples
-        self.batch_size.setEnabled(not whole)
+        why = why_no_batches(settings.optimizer)
+        self.batch_size.setEnabled(not why)
+        self.batch_size.name_controls(label_of("batch_size"), why or help_of(self.batch_size.rule))
+        self._show_state()
 
     def _add_buttons(self) -> None:
         self.train = self._actions["train"]
-        self._add_button(self.train, Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._button = self._add_button(self.train, Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        # As wide when it says Pause.
+        self._button.setMinimumWidth(WIDE)
         for name in BUTTONS:
             self._add_button(self._actions[name], Qt.ToolButtonStyle.ToolButtonIconOnly)
         self.addSeparator()
 
-    def _add_button(self, action: QAction, style: Qt.ToolButtonStyle) -> None:
+    def _add_button(self, action: QAction, style: Qt.ToolButtonStyle) -> QToolButton:
         self.addAction(action)
         button = self.widgetForAction(action)
         assert isinstance(button, QToolButton)
         button.setToolButtonStyle(style)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        if action is self._actions["train"]:
-            button.setProperty("primary", True)
+        return button
 
     def _add_editor(self, field: str, owner: type[Any], width: int) -> Editor:
         rule = rules_of(owner)[field]
         editor = editor_for(rule, False)
         editor.name_controls(label_of(field), help_of(rule))
+        Objection(editor, label_of(field))
         self._add_field(label_of(field), editor, width)
         return editor
 
@@ -122,16 +131,33 @@ class RunBar(QToolBar):
         self._show_state()
 
     def _show_state(self) -> None:
-        run, going = self._run, self._run.going
-        self.train.setText(tr("&Pause") if going else tr("&Train"))
-        self.train.setIcon(icon_of("pause" if going else "train", self._theme))
-        self._actions.enable(not going, "one_batch", "one_epoch")
-        self._actions.enable(going or (run.known.halted is not None and not run.known.over), "stop")
-        self._actions.enable(going or run.learned, "reset")
+        run, project = self._run, self._document.project
+        going, halted = run.going, run.known.halted
+        problem = next((each for each in self._document.findings.problems if not each.warning), None)
+        self._show_train(going, problem.sentence if problem else self.tr("Let the network learn"))
+        self._actions.enable(going or problem is None, "train")
+        self._actions.enable(not going and problem is None, "one_batch", "one_epoch")
+        self._actions.enable(going or (halted is not None and halted.reason is None), "stop")
+        self._actions.enable(going or run.learned or project.weights is not None, "reset")
+
+    def _show_train(self, going: bool, tip: str) -> None:
+        if going:
+            self._actions.say("train", tr("&Pause"), self.tr("Stand still after this batch"))
+        else:
+            self._actions.say("train", tr("&Train"), tip)
+        if self._drawn != (going, self._theme):
+            self._drawn = going, self._theme
+            ink = "" if going else self._theme.on_accent
+            self.train.setIcon(icon_of("pause" if going else "train", self._theme, ink))
+            self._button.setProperty("primary", "going" if going else "yes")
+            # The style sheet looks at the property only when it is told to.
+            self._button.style().unpolish(self._button)
+            self._button.style().polish(self._button)
 
     def _pick_data(self, source: str) -> None:
         # Its own steps: those of the data before may not fit.
-        self._document.change(self.tr("Data"), data=source, preparation=None)
+        self._document.change(self.tr("Data"), data=source, points=None, preparation=None)
+        self._run.begin()
 
     def _pick_optimizer(self, index: int) -> None:
         if type(self._document.project.settings.optimizer) is not self._kinds[index]:

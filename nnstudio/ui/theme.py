@@ -174,7 +174,15 @@ def _sheet(theme: Theme) -> str:
     QToolButton {{ border: 1px solid transparent; border-radius: 4px; padding: 4px 8px; }}
     QToolButton:hover {{ background: {theme.hover}; }}
     QToolButton:checked {{ background: {theme.hover}; border-color: {theme.accent}; }}
+    QToolButton[primary="yes"] {{ background: {theme.accent}; color: {theme.on_accent}; font-weight: 600; }}
+    QToolButton[primary="yes"]:hover {{ border-color: {theme.text}; }}
+    QToolButton[primary="yes"]:disabled {{
+        background: {theme.window}; color: {theme.dim}; border-color: {theme.border};
+    }}
+    QToolButton[primary="going"] {{ border-color: {theme.accent}; font-weight: 600; }}
+    QToolButton:focus {{ border-color: {theme.accent}; }}
     QFileDialog QToolButton, QToolButton#qt_toolbar_ext_button {{ padding: 2px; }}
+    QToolButton#qt_toolbar_ext_button {{ qproperty-icon: url("{_icon("down", theme)}"); }}
     QMenuBar {{ background: {theme.panel}; }}
     QMenuBar::item:selected {{ background: {theme.hover}; }}
     QMenu {{ background: {theme.panel}; border: 1px solid {theme.border}; padding: 4px; }}

@@ -1,18 +1,23 @@
 """The timeline: how far the training is, in a bar and in words; drawn back, it shows the network as it was."""
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QSizePolicy, QToolBar, QToolButton, QWidget
+from functools import partial
+from math import inf
 
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QActionGroup, QFont, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+
+from nnstudio.live.known import State
 from nnstudio.live.progress import Pace, words_of
 from nnstudio.ui.document import Document
 from nnstudio.ui.labels import Name, scaled
-from nnstudio.ui.run import Run, State
+from nnstudio.ui.run import Run
 from nnstudio.ui.theme import GAP, theme_of
 
 HEIGHT = 5.0
 HANDLE = 7.0
 LONGEST = (1 << 31) - 1  # What a slider can count to.
+SPEEDS = (inf, 100.0, 10.0, 1.0)  # Batches a second.
 
 
 class Steps(QAbstractSlider):
@@ -21,6 +26,7 @@ class Steps(QAbstractSlider):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._whole = 1
+        self._asked: int | None = None
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -28,21 +34,32 @@ class Steps(QAbstractSlider):
         self.setToolTip(self.tr("Draw the handle back to see the network as it was"))
         self.setRange(0, 0)
 
-    def show_steps(self, now: int, furthest: int, whole: int) -> None:
-        """Show where the network stands, how far it came, and how far it is to go."""
+    def show_steps(self, now: int, first: int, furthest: int, whole: int) -> None:
+        """Show where the network stands, how far it can go back, how far it came, and how far it is to go."""
         furthest = min(furthest, LONGEST)
-        whole = max(whole, furthest, 1)
-        if (now, furthest, whole) == (self.value(), self.maximum(), self._whole):
+        first, now, whole = min(first, furthest), min(now, furthest), max(whole, furthest, 1)
+        if now == self._asked:
+            self._asked = None
+        # What was asked last is on its way; until then a hand that goes on must not be held back.
+        value = self.value() if self._asked is not None or self.isSliderDown() else now
+        if (value, first, furthest, whole) == (self.value(), self.minimum(), self.maximum(), self._whole):
             return
         self._whole = whole
         # The network moved, not the hand.
         self.blockSignals(True)
-        self.setRange(0, furthest)
+        self.setRange(first, furthest)
         self.setPageStep(max(1, furthest // 20))
-        if not self.isSliderDown():
-            self.setValue(min(now, furthest))
+        self.setValue(value)
         self.blockSignals(False)
         self.update()
+
+    def ask(self, step: int) -> None:
+        """The network is asked to stand at a step."""
+        self._asked = step
+
+    def forget(self) -> None:
+        """Nothing that was asked is waited for any more."""
+        self._asked = None
 
     def sizeHint(self) -> QSize:
         return QSize(240, 20)
@@ -51,7 +68,7 @@ class Steps(QAbstractSlider):
         return QSize(120, 20)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() is Qt.MouseButton.LeftButton and self.maximum():
+        if event.button() is Qt.MouseButton.LeftButton and self.maximum() > self.minimum():
             self.setSliderDown(True)
             self._move(event)
 
@@ -72,7 +89,7 @@ class Steps(QAbstractSlider):
         for share, colour in ((1.0, "border"), (done, "dim"), (now, "accent")):
             painter.setBrush(theme.color(colour))
             painter.drawRoundedRect(QRectF(HANDLE, middle - HEIGHT / 2, self._room * share, HEIGHT), 2.5, 2.5)
-        if self.maximum():
+        if self.maximum() > self.minimum():
             radius = HANDLE if self.hasFocus() or self.isSliderDown() else HANDLE - 2
             painter.setBrush(theme.color("accent"))
             painter.drawEllipse(QRectF(HANDLE + self._room * now - radius, middle - radius, 2 * radius, 2 * radius))
@@ -87,8 +104,51 @@ class Steps(QAbstractSlider):
         self.update()
 
 
+class Speed(QToolButton):
+    """How fast a small network may learn, so that a class can watch it."""
+
+    def __init__(self, run: Run, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._run = run
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(self.tr("Speed"))
+        self.setToolTip(self.tr("How many batches a second the network may learn from, so that one can watch"))
+        menu = QMenu(self)
+        self._choices = QActionGroup(menu)
+        for batches in SPEEDS:
+            action = menu.addAction(self._words(batches))
+            action.setCheckable(True)
+            action.setData(batches)
+            action.triggered.connect(partial(self._choose, batches))
+            self._choices.addAction(action)
+        self.setMenu(menu)
+        self._widest = max(self.fontMetrics().horizontalAdvance(self._words(batches)) for batches in SPEEDS)
+        run.changed.connect(self._show)
+        self._show()
+
+    def sizeHint(self) -> QSize:
+        # For all words alike, so that nothing beside it moves.
+        return super().sizeHint().expandedTo(QSize(self._widest + 4 * GAP, 0))
+
+    def _show(self) -> None:
+        self.setText(self._words(self._run.pace))
+        for action in self._choices.actions():
+            action.setChecked(action.data() == self._run.pace)
+
+    def _choose(self, batches: float, *_: object) -> None:
+        self._run.set_pace(batches)
+
+    def _words(self, batches: float) -> str:
+        if batches == inf:
+            return self.tr("Full speed")
+        if batches == 1:
+            return self.tr("1 batch a second")
+        return self.tr("{} batches a second").format(f"{batches:g}")
+
+
 class Timeline(QToolBar):
-    """The bar, the words beside it, and the way back to the present."""
+    """The bar, the words beside it, the way back to the present, and the speed."""
 
     def __init__(self, document: Document, run: Run, parent: QWidget) -> None:
         super().__init__(parent)
@@ -98,47 +158,79 @@ class Timeline(QToolBar):
         self._document, self._run = document, run
         self._pace = Pace()
         self.steps = Steps(self)
+        self.words = self._made_words()
         self.now = QToolButton(self)
         self.now.setText(self.tr("Back to now"))
         self.now.setToolTip(self.tr("Show the last step again"))
-        self.words = Name(parent=self)
-        self.words.setAccessibleName(self.tr("Progress"))
-        self.words.setFont(scaled(self.font(), 0.95))
-        self.words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.now.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.speed = Speed(run, self)
+        self._lay_out()
+        self.steps.valueChanged.connect(self._go_to)
+        self.now.clicked.connect(self._go_to_now)
+        run.changed.connect(self._show)
+        run.grew.connect(self._show)
+        run.begun.connect(self.steps.forget)
+        document.project_changed.connect(self._show)
+        self._show()
+
+    def _made_words(self) -> Name:
+        words = Name(parent=self)
+        words.setAccessibleName(self.tr("Progress"))
+        font = scaled(self.font(), 0.95)
+        # All digits of one width: the words must not tremble while the numbers run.
+        font.setFeature(QFont.Tag("tnum"), 1)
+        words.setFont(font)
+        # As wide as there is room, whatever it says.
+        words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        return words
+
+    def _lay_out(self) -> None:
+        room = self.now.sizePolicy()
+        room.setRetainSizeWhenHidden(True)
+        self.now.setSizePolicy(room)
         inside = QWidget(self)
         row = QHBoxLayout(inside)
         row.setContentsMargins(GAP // 2, 0, GAP // 2, 0)
         row.setSpacing(GAP)
         row.addWidget(self.steps, 2)
+        row.addWidget(self.words, 4)
         row.addWidget(self.now)
-        row.addWidget(self.words, 5)
+        row.addWidget(self.speed)
         self.addWidget(inside)
-        self.steps.valueChanged.connect(run.go_to)
-        self.now.clicked.connect(self._go_to_now)
-        run.changed.connect(self._show)
-        run.grew.connect(self._show)
-        document.project_changed.connect(self._show)
-        self._show()
 
     def _show(self) -> None:
-        known, epochs = self._run.known, self._document.project.settings.epochs
+        run, known = self._run, self._run.known
+        epochs = self._document.project.settings.epochs
         self.now.setVisible(known.rewound)
+        if run.state is not State.STANDING:
+            self.steps.forget()
         whole = epochs * known.ready.steps_per_epoch if known.ready else 1
-        self.steps.show_steps(known.step, known.furthest, whole)
+        first = known.recorded.steps[0] if known.recorded and known.recorded.steps else 0
+        self.steps.show_steps(known.step, first, known.furthest, whole)
         self.words.setText(self._sentence(epochs))
 
     def _sentence(self, epochs: int) -> str:
-        run = self._run
-        known = run.known
-        if run.state is State.WAITING or run.state is State.FAILED:
-            return run.sentence or self.tr("Press Train, and the network learns.")
-        if known.progress is None or known.ready is None:
+        run, known = self._run, self._run.known
+        problem = next((each for each in self._document.findings.problems if not each.warning), None)
+        if problem is not None:
+            return problem.sentence
+        if run.state is State.FAILED:
+            return run.sentence
+        if run.state is State.WAITING and not run.going:
+            return self.tr("Press Train, and the network learns.")
+        if run.state is State.PREPARING or known.progress is None or known.ready is None:
             return self.tr("Preparing…")
         self._pace.notice(known.progress.step, known.progress.seconds)
-        reason = known.halted.reason if known.halted else None
-        last = run.record.history.epochs[-1] if run.record and run.record.history.epochs else None
+        self._pace.most = run.pace
+        reason = known.halted.reason if known.halted and not known.rewound else None
+        epochs_done = run.record.history.epochs if run.record else []
+        last = next((each for each in reversed(epochs_done) if each.steps <= known.step), None)
         going = run.state is State.GOING
         return words_of(known.progress, known.ready, epochs, last, self._pace, going, reason)
+
+    def _go_to(self, step: int) -> None:
+        self.steps.ask(step)
+        self._run.go_to(step)
 
     def _go_to_now(self) -> None:
         self._run.go_to(self._run.known.furthest)

@@ -14,10 +14,12 @@ from nnstudio.ui.beginnings import Beginnings
 from nnstudio.ui.canvas.canvas import Canvas
 from nnstudio.ui.canvas.first_sight import FirstSight
 from nnstudio.ui.commands import Commands
+from nnstudio.ui.current_sample import CurrentSample
 from nnstudio.ui.dialogs import ENDING, Dialogs
 from nnstudio.ui.document import Document
 from nnstudio.ui.files import Files
 from nnstudio.ui.keeper import Keeper
+from nnstudio.ui.live_cards import LiveCards
 from nnstudio.ui.menus import WindowMenus
 from nnstudio.ui.panel_set import PanelSet
 from nnstudio.ui.run import Run
@@ -62,7 +64,9 @@ class StudioWindow(QMainWindow):
         self.files = Files(self.document, self.background, self.dialogs, self.keeper.shelf, settings)
         self.run = Run(self.document, self.dialogs.go_on_training, self)
         self.beginnings = Beginnings(self.document, self.run)
+        self.sample = CurrentSample(self)
         self.canvas = Canvas(self.document, self.selection, self.commands, theme, self)
+        self.live_cards = LiveCards(self.canvas, self.run, self.sample, settings, theme)
         self._asking = self._agreed = self._shown = self._settling = False
         self.setCentralWidget(self.canvas)
         self.setAcceptDrops(True)
@@ -79,6 +83,7 @@ class StudioWindow(QMainWindow):
         """Paint in other colours."""
         self.theme = theme
         self.canvas.show_theme(theme)
+        self.live_cards.show_theme(theme)
         self.panels.show_theme(theme)
         self.tool_bar.show_theme(theme)
         self.run_bar.show_theme(theme)
@@ -97,8 +102,9 @@ class StudioWindow(QMainWindow):
 
     @property
     def untouched(self) -> bool:
-        """Whether nothing is lost when it goes: no file, no edit, and nothing is being opened from here."""
-        return self.document.path is None and not self.document.modified and not self.files.busy
+        """Whether nothing is lost when it goes: no file, no edit, nothing being opened, and no question open."""
+        asked = self.files.busy or self.dialogs.asking
+        return self.document.path is None and not self.document.modified and not asked
 
     def come_forward(self) -> None:
         """Be the window in front."""
@@ -188,7 +194,7 @@ class StudioWindow(QMainWindow):
 
     def _add_bars(self) -> None:
         self.tool_bar = ToolBar(self)
-        self.run_bar = RunBar(self.document, self.run, self.menus.actions, self._ask_for_data, self)
+        self.run_bar = RunBar(self.document, self.run, self.menus.actions, self.ask_for_data, self)
         self.timeline = Timeline(self.document, self.run, self)
         for bar in (self.tool_bar, self.run_bar, self.timeline):
             self.addToolBar(bar)
@@ -242,7 +248,8 @@ class StudioWindow(QMainWindow):
     def _show_problems(self) -> None:
         self.docks.show("problems")
 
-    def _ask_for_data(self) -> Path | None:
+    def ask_for_data(self) -> Path | None:
+        """A file of the user's own that the network is to learn."""
         start = self.document.path.parent if self.document.path else Path.home()
         return self.dialogs.what_to_learn(str(start))
 

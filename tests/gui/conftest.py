@@ -67,6 +67,7 @@ class Answers:
         self.yes = False
         self.again = None
         self.go_on = True
+        self.asking = False
 
     def __call__(self, _):
         return self

@@ -262,7 +262,7 @@ def memory():
 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="this system does not tell its memory")
-def test_opening_and_closing_projects_does_not_pile_up(studio, tmp_path, answers, qtbot):
+def test_opening_and_closing_projects_does_not_pile_up(studio, tmp_path, qtbot):
     paths = [tmp_path / f"{name}.nns" for name in ("digits", "xor", "mnist-lenet")]
     for path in paths:
         save_project(load_template(path.stem), path)
@@ -281,7 +281,6 @@ def test_opening_and_closing_projects_does_not_pile_up(studio, tmp_path, answers
     print(f"{WINDOWS} projects opened and closed: {grown / 1e6:.1f} MB more")
     assert grown < MOST_GROWTH
     assert studio.windows == [base]
-    answers.save = False
 
 
 def use_and_close(window):

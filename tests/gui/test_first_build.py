@@ -26,7 +26,7 @@ class Hand:
 
     def drag_from_palette(self, name, point):
         """Find a layer in the palette, and drop what is dragged from there on the canvas."""
-        palette = self.window.palette_panel
+        palette = self.window.panels.palette
         QTest.mouseClick(palette.search, LEFT)
         palette.search.selectAll()
         QTest.keyClicks(palette.search, name)

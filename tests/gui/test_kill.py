@@ -140,6 +140,6 @@ def test_a_hundred_kills_lose_one_edit_or_the_last_moment(tmp_path):
         # One edit, or what is so new that the next copy was still to come.
         assert lost[-1] <= 1 or killed - edits[kept][1] <= LATEST + LATE, (number, lost[-1])
     # A test in which nothing was ever under way would show nothing.
-    assert 0 < sum(each > 0 for each in lost)
+    assert sum(each > 0 for each in lost) > 0
     assert sum(each == 0 for each in lost) >= KILLS / 4
     print(f"{KILLS} kills: {lost.count(0)} lost nothing, {lost.count(1)} one edit, the others up to {max(lost)}")

@@ -69,6 +69,17 @@ def test_a_long_history_comes_back(tmp_path):
     assert load_project(tmp_path / "a.nns").history == history
 
 
+def test_a_training_of_very_many_epochs_can_be_saved_and_opened(tmp_path):
+    """Of old epochs only some are known, so that what is saved stays small enough to be read."""
+    model = _playing()
+    with model.session() as session:
+        for step in range(1, 50_001):
+            session.history.end_epoch(Epoch(step, 1 / 3, 0.1, 1 / step, 2 / 3, 1 / 7, 1 / 9))
+        model.keep(session, resumable=True)
+    model.save(tmp_path / "a.nns")
+    assert load_project(tmp_path / "a.nns").history[-1].steps == 50_000
+
+
 def test_a_layout_that_packs_well_comes_back(tmp_path):
     layout = {"notes": " " * 3_000_000}
     save_project(replace(small(), layout=layout), tmp_path / "a.nns")
@@ -85,6 +96,7 @@ UNSAVEABLE = {
     "a layout that is no JSON": replace(small(), layout={"window": object()}),
     "a layout within itself": replace(small(), layout={"window": (deep := [])}),
     "a history with a loss that is no number": replace(small(), history=(Epoch(1, 0.0, 0.1, float("nan")),)),
+    "a history longer than is read": replace(small(), history=(Epoch(1, 0.0, 0.1, 0.5),) * 100_000),
     "weights that are whole numbers": replace(small(), weights={"dense/bias": np.arange(3)}),
 }
 deep.append(deep)

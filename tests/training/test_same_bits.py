@@ -14,6 +14,8 @@ from nnstudio.layers.dropout import Dropout
 from nnstudio.layers.relu import ReLU
 from nnstudio.layers.softmax import Softmax
 from nnstudio.layers.tanh import Tanh
+from nnstudio.training import session as own
+from nnstudio.training import track
 from nnstudio.training.checkpoint import Checkpoint
 from nnstudio.training.session import Session
 
@@ -149,6 +151,24 @@ def test_a_finished_training_is_still_finished_after_a_resume() -> None:
     with _small() as resumed:
         resumed.restore(_stored(checkpoint))
         assert resumed.finished == "all epochs are done"
+
+
+def test_a_resume_after_old_batches_were_folded_gives_the_same_bits_and_history(monkeypatch) -> None:
+    for module, name, value in ((track, "KEPT", 64), (track, "CHUNK", 64), (track, "BUCKETS", 2), (own, "CHUNK", 64)):
+        monkeypatch.setattr(module, name, value)
+    with _small(epochs=200) as session:
+        session.run(333)
+        checkpoint = session.checkpoint()
+        session.run()
+        assert session.history.losses.first_single == 512
+        uninterrupted = _result(session), session.history.arrays()
+    assert "history/losses/low" in checkpoint.arrays
+    with _small(epochs=200) as resumed:
+        resumed.restore(_stored(checkpoint))
+        resumed.run()
+        assert _result(resumed) == uninterrupted[0]
+        for name, column in resumed.history.arrays().items():
+            np.testing.assert_array_equal(column, uninterrupted[1][name])
 
 
 def test_a_finished_training_goes_on_when_more_epochs_are_wanted() -> None:

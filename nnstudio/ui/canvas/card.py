@@ -3,10 +3,11 @@
 from enum import Enum
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from nnstudio.ui.canvas.faces import Face, Line
+from nnstudio.ui.canvas.strip import Strip
 from nnstudio.ui.theme import RADIUS, Theme
 
 WIDTH = 152.0
@@ -48,6 +49,7 @@ class Card(QGraphicsItem):
         self._light = Light.NORMAL
         self._problem = ""
         self._warning = False
+        self._strip: Strip | None = None
         self.setZValue(1)
         self.setCacheMode(QGraphicsItem.CacheMode.NoCache)
 
@@ -92,6 +94,12 @@ class Card(QGraphicsItem):
             self._problem, self._warning = sentence, warning
             self.setToolTip(sentence)
             self.update()
+
+    def show_thumbnail(self, image: QImage) -> None:
+        """Show what comes out of the layer beneath the card; an empty picture takes it away."""
+        if self._strip is None:
+            self._strip = Strip(self, self._theme)
+        self._strip.show_image(image, self.outline(), self._theme)
 
     @property
     def height(self) -> float:

@@ -214,7 +214,8 @@ def _gesture_on(scene: Scene, theme: Theme, hear: Hearing, card: Card, position:
 def places_in(graph: Graph, ids: Iterable[str]) -> dict[str, tuple[float, float]]:
     """Where these layers and notes stand, those that are there."""
     wanted = frozenset(ids)
-    return {each.id: each.position for each in (*graph.nodes, *graph.notes) if each.id in wanted}
+    nodes = {node.id: node.position for node in graph.nodes if node.id in wanted}
+    return nodes | {note.id: note.position for note in graph.notes if note.id in wanted}
 
 
 def _far(one: QPointF, other: QPointF) -> bool:

@@ -9,14 +9,16 @@ from nnstudio.ui.forms.editor import is_undo
 LETTERS = 6  # A field is at least this wide.
 
 
-def follow_in_tab_order(before: QWidget, container: QWidget) -> None:
-    """Let Tab go from a control into a container that was made later, and through it from top to bottom."""
+def follow_in_tab_order(before: QWidget, container: QWidget) -> QWidget:
+    """Let Tab go from a control into a container that was made later, and through it from top to bottom; gives back
+    the last control."""
     for control in container.findChildren(QWidget):
         stops = control.focusPolicy() & Qt.FocusPolicy.TabFocus and control.focusProxy() is None
         # The list of a combo box is a window of its own.
         if stops and control.window() is before.window():
             QWidget.setTabOrder(before, control)
             before = control
+    return before
 
 
 class Line(QLineEdit):

@@ -1,6 +1,7 @@
 """The axes: a view with numbers at the left and below, an inside where layers draw, and the range it shows."""
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGraphicsGridLayout, QWidget
 
 from nnstudio.ui.plots.axis import Axis
@@ -12,6 +13,7 @@ from nnstudio.ui.plots.ranges import Range
 from nnstudio.ui.plots.view import View
 from nnstudio.ui.theme import GAP, Theme
 
+SMALLEST = 40  # Pixels of the inside's width.
 Label = tuple[str, str]
 """What an axis shows, and its unit."""
 
@@ -35,6 +37,7 @@ class Axes(View):
         self._layers: list[Layer] = []
         self._theme: Theme | None = None
         self._down, self._log = down, [False, False]
+        self._beside, self._shape = 0, 0.0
         self._put_together()
         self.add(self.grid)
         self._box.sigRangeChanged.connect(self._follow)
@@ -87,6 +90,22 @@ class Axes(View):
         self.side.setLogMode(y)
         self._follow()
 
+    def leave_room(self, beside: int) -> None:
+        """Keep so many pixels free at the right."""
+        self._beside = beside
+        self._share_out()
+
+    def keep_shape(self, shape: float) -> None:
+        """Make the inside so many times as wide as high, however large this widget is; 0: fill it."""
+        self._shape = shape
+        self._share_out()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        # The library calls this while it is being made.
+        if hasattr(self, "_layout"):
+            self._share_out()
+
     def show_theme(self, theme: Theme) -> None:
         """Paint in other colours."""
         self._theme = theme
@@ -111,8 +130,6 @@ class Axes(View):
         whole = GraphicsWidget()
         layout = QGraphicsGridLayout(whole)
         layout.setSpacing(0)
-        # The numbers at the right and at the top stand half outside.
-        layout.setContentsMargins(0, GAP, 2 * GAP, 0)
         layout.addItem(self.side, 0, 0)
         layout.addItem(self._box, 0, 1)
         layout.addItem(self.bottom, 1, 1)
@@ -121,8 +138,24 @@ class Axes(View):
         self.setCentralItem(whole)
         # Without a name in Python it would be collected while the scene shows it.
         self._whole, self._layout = whole, layout
+        self._share_out()
+
+    def _share_out(self) -> None:
+        # The numbers at the right and at the top stand half outside.
+        left, top, right, bottom = GAP / 2, float(GAP), 2.0 * GAP + self._beside, 0.0
+        if self._shape:
+            wide = self.width() - self.side.maximumWidth() - left - right
+            high = self.height() - self.bottom.maximumHeight() - top
+            fitting = max(min(wide, high * self._shape), SMALLEST)
+            spare = max((wide - fitting) / 2, 0.0)
+            left, right, bottom = left + spare, right + spare, max(high - fitting / self._shape, 0.0)
+        if self._layout.getContentsMargins() != (left, top, right, bottom):
+            self._layout.setContentsMargins(left, top, right, bottom)
+            self._layout.activate()
 
     def _follow(self, *_: object) -> None:
+        # Longer numbers take more room at the left.
+        self._share_out()
         for layer in self._layers:
             self._place(layer)
         self.frame_changed.emit()

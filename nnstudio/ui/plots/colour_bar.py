@@ -17,12 +17,10 @@ THICK = 10
 class ColourBar(QWidget):
     """Blue at the top, orange at the bottom, zero between."""
 
-    def __init__(
-        self, parent: QWidget | None = None, table: Callable[[Theme], tuple[int, ...]] = diverging, below: int = 0
-    ) -> None:
+    def __init__(self, parent: QWidget | None = None, table: Callable[[Theme], tuple[int, ...]] = diverging) -> None:
         super().__init__(parent)
-        self._table, self._below = table, below
-        self._limit = 1.0
+        self._table = table
+        self._limit, self._middle = 1.0, 0.0
         self.setFont(scaled(self.font(), SMALLER))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self._say()
@@ -30,13 +28,17 @@ class ColourBar(QWidget):
     @property
     def words(self) -> tuple[str, str, str]:
         """The numbers at the top, in the middle and at the bottom."""
-        text = f"{self._limit:.3g}"
-        return f"+{text}", "0", f"{MINUS}{text}"
+        if not self._middle:
+            text = f"{self._limit:.3g}"
+            return f"+{text}", "0", f"{MINUS}{text}"
+        ends = self._middle + self._limit, self._middle, self._middle - self._limit
+        high, middle, low = (f"{each:.3g}".replace("-", MINUS) for each in ends)
+        return high, middle, low
 
-    def show_limit(self, limit: float) -> None:
-        """The number at the top; its negative is at the bottom."""
-        if limit != self._limit:
-            self._limit = limit
+    def show_limit(self, limit: float, middle: float = 0.0) -> None:
+        """How far the top lies from the middle; the bottom lies as far on the other side."""
+        if (limit, middle) != (self._limit, self._middle):
+            self._limit, self._middle = limit, middle
             self._say()
             self.update()
 
@@ -51,7 +53,7 @@ class ColourBar(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = theme_of(self.palette())
         painter = QPainter(self)
-        bar = QRectF(0.5, GAP + 0.5, THICK, self.height() - 2 * GAP - self._below - 1)
+        bar = QRectF(0.5, GAP + 0.5, THICK, self.height() - 2 * GAP - 1)
         image = QImage(1, 2 * SHADES + 1, QImage.Format.Format_RGB32)
         for place, colour in enumerate(self._table(theme)[1:]):
             image.setPixel(0, 2 * SHADES - place, colour)

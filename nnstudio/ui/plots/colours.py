@@ -11,18 +11,19 @@ from nnstudio.ui.theme import Theme
 Ink = int | str
 """What something is drawn in: the number of a curve, or the name of a colour of the theme."""
 
-# Told apart by colour-blind eyes too. No orange, which is negative; the first is the studio's blue.
+# Each as far as can be from all before it, for eyes that see red, green, or both (tests/gui/test_plots.py measures it).
+# No orange among the curves, which is negative; the first is the studio's blue.
 CURVES = {
-    "dark": ("#5aa2ee", "#e6cf4b", "#35b98f", "#e39bd0", "#b7bec8", "#8fd3f4", "#b39a5b", "#a58cf0"),
-    "light": ("#0b6bcb", "#8a6d00", "#00806a", "#a4418f", "#4c545e", "#2a93b8", "#7d3c1e", "#5b46c9"),
+    "dark": ("#5aa2ee", "#e6cf4b", "#00e0b2", "#dd5853", "#957c91", "#4de8f9", "#457cff", "#ac7b0a"),
+    "light": ("#0b6bcb", "#8a6d00", "#6f193d", "#6d8a9e", "#4c9562", "#601777", "#2b4200", "#102ba1"),
 }
 # Two classes are orange and blue; of more, each has its own.
 CLASSES = {
     "dark": (
-        "#f28e3c", "#4a9be8", "#2fb58a", "#e7d34e", "#d58bc4", "#9ad7f5", "#b0484f", "#8d96a3", "#7a6ff0", "#a7b84a",
+        "#f28e3c", "#4a9be8", "#8ffcd9", "#867b62", "#f6ea9c", "#af6394", "#3875f6", "#2ed3ef", "#f9ec4f", "#8fb772",
     ),
     "light": (
-        "#c85a00", "#0b6bcb", "#00866a", "#b59a00", "#b04a97", "#45a8cf", "#8c1f2c", "#57606a", "#4a3fc4", "#6f7d12",
+        "#c85a00", "#0b6bcb", "#1f3a2d", "#c16b93", "#580e6f", "#733e13", "#5c9358", "#4d4860", "#8365a6", "#675d46",
     ),
 }  # fmt: skip
 # The ends of the scale and its middle, which is hardly seen: what is large stands out, on dark and on light.

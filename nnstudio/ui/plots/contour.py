@@ -8,9 +8,11 @@ from PySide6.QtCore import QLineF
 from PySide6.QtGui import QPainter, QPen
 
 from nnstudio.ui.plots.colours import Ink
+from nnstudio.ui.plots.cutting import makes_svg
 from nnstudio.ui.plots.frame import placed
 from nnstudio.ui.plots.layer import Layer
 from nnstudio.ui.plots.ranges import Extent
+from nnstudio.ui.plots.strokes import stroke
 
 Numbers = NDArray[np.float64]
 
@@ -47,7 +49,13 @@ class Contour(Layer):
     def draw(self, painter: QPainter) -> None:
         across, down = self.frame.across(self._lines[:, ::2]), self.frame.down(self._lines[:, 1::2])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self.colour, 1.2))
+        # Wider than a pixel would cost eighty times as much.
+        painter.setPen(QPen(self.colour, 1))
+        if makes_svg(painter):
+            gap = np.full(len(across), np.nan)
+            x, y = np.column_stack((across, gap)).ravel(), np.column_stack((down, gap)).ravel()
+            stroke(painter, self.boundingRect(), x, y, self.colour)
+            return
         ends = np.column_stack((across[:, 0], down[:, 0], across[:, 1], down[:, 1]))
         painter.drawLines([QLineF(*each) for each in ends[np.isfinite(ends).all(axis=1)].tolist()])
 

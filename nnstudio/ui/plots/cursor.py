@@ -52,11 +52,11 @@ class Cursor(Layer):
             painter.drawLine(QLineF(round(x) + 0.5, 0, round(x) + 0.5, frame.height))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for line in self._lines:
-            place = QPointF(float(frame.across(line.reading.x)), float(frame.down(line.reading.y)))
-            if place == place and self.boundingRect().contains(place):
+            across, down = float(frame.across(line.reading.x)), float(frame.down(line.reading.y))
+            if 0 <= across <= frame.width and 0 <= down <= frame.height:
                 painter.setPen(QPen(self.theme.color("panel"), 1.5))
                 painter.setBrush(line.colour or self.theme.color("text"))
-                painter.drawEllipse(place, 4, 4)
+                painter.drawEllipse(QPointF(across, down), 4, 4)
 
 
 class Readout(QWidget):

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor, QPainter
 
-from nnstudio.ui.plots.colours import Ink
+from nnstudio.ui.plots.colours import Ink, mixed
 from nnstudio.ui.plots.frame import Frame, placed
 from nnstudio.ui.plots.layer import Layer, Reading
 from nnstudio.ui.plots.numbers import exact
@@ -20,7 +20,8 @@ from nnstudio.ui.plots.table import Column, Series
 
 PIECES = 12  # A logarithmic axis is asked for piece by piece, or its first decades would be a single column.
 LOOKED_AT = 512
-FAINT = 0.35
+FAINT = 0.35  # What is behind a smoothed curve,
+STANDS_BACK = 0.5  # and curves of earlier runs.
 RUN_UP = 2.0  # So many times what is seen is looked at before it, at most, for the smoothing.
 
 Line = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -67,11 +68,14 @@ class Curve(Layer):
         self._extent.clear()
         super().changed()
 
+    def shade(self) -> QColor:
+        return mixed(self.theme.color("panel"), self.colour, STANDS_BACK) if self._faint else self.colour
+
     def draw(self, painter: QPainter) -> None:
         if self._lines is None or self._drawn_for != self.frame:
             self._lines, self._drawn_for = self._made_lines(), self.frame
         for (x, y), strong in self._lines:
-            stroke(painter, x, y, self._shade(strong))
+            stroke(painter, self.boundingRect(), x, y, self._shade(strong))
 
     def extent(self, log_x: bool, log_y: bool) -> Extent | None:
         if (log_x, log_y) not in self._extent:
@@ -149,7 +153,8 @@ class Curve(Layer):
         if not self._smoothing:
             return []
         back = memory(self._smoothing)
-        found = self._source.between(place - back, place, back + 2)
+        # Twice as many as there are steps, so that each comes singly.
+        found = self._source.between(place - back, place, 2 * back + 16)
         found = Envelope(*(column[found.positions <= place] for column in found))
         value = float(smoothed(found.positions, found.mean, self._smoothing)[-1]) if len(found.positions) else inf
         return [Reading(tr("{}, smoothed").format(self.name), exact(value), place, value)]
@@ -163,8 +168,8 @@ class Curve(Layer):
         return abs(frame.x_at(here + 1) - x) if here == here else 1.0
 
     def _shade(self, strong: bool) -> QColor:
-        colour = self.colour
-        colour.setAlphaF((1.0 if strong else FAINT) * (FAINT if self._faint else 1.0))
+        colour = self.shade()
+        colour.setAlphaF(1.0 if strong else FAINT)
         return colour
 
 

@@ -4,8 +4,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
+from nnstudio.ui.plots.barred import Barred
 from nnstudio.ui.plots.colour_bar import ColourBar
 from nnstudio.ui.plots.colours import diverging, limit_of, shades
 from nnstudio.ui.plots.layer import Layer, Reading
@@ -68,7 +69,7 @@ class Outline(Layer):
         painter.drawRect(left - 1, top - 1, right - left + 1, bottom - top + 1)
 
 
-class DivergingImage(QWidget):
+class DivergingImage(Barred):
     """Shows a matrix with a bar of colours beside it. `row` and `column` are what those are called."""
 
     clicked = Signal(int, int)
@@ -78,25 +79,14 @@ class DivergingImage(QWidget):
         self, title: str, row: str = "row", column: str = "column", parent: QWidget | None = None, *,
         square: bool = False,
     ) -> None:  # fmt: skip
-        super().__init__(parent)
-        self.title = title
-        self._names = row, column
+        super().__init__(Plot(title, column, row, down=True, margins=(0.0, 0.0)), ColourBar(), parent)
+        self._names, self._square = (row, column), square
         self._limit: float | None = None
-        self.plot = Plot(title, column, row, self, down=True, square=square, margins=(0.0, 0.0))
         self.plot.axes.grid.lined = False
         self._matrix = Matrix(title, row, column)
         self._outline = Outline(self._matrix)
         self.plot.add(self._matrix)
         self.plot.add(self._outline)
-        self.bar = ColourBar(self, below=self.plot.axes.fontMetrics().height() * 2)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(0)
-        line.addWidget(self.plot, 1)
-        line.addWidget(self.bar)
-        self.setBackgroundRole(self.plot.backgroundRole())
-        self.setAutoFillBackground(True)
-        self.setFocusProxy(self.plot)
         self.plot.clicked.connect(self._click)
 
     @property
@@ -135,10 +125,6 @@ class DivergingImage(QWidget):
         cells = (Column(f"{column} {number}", cells) for number, cells in enumerate(self.values.T))
         return Table((Column(row, numbers), *cells))
 
-    def pictured(self) -> list[QWidget]:
-        """The image and its bar."""
-        return [self.plot, self.bar]
-
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
@@ -155,6 +141,7 @@ class DivergingImage(QWidget):
         self._matrix.show_shades(shades(values, self.limit), diverging(theme_of(self.palette())), place)
         if before != values.shape:
             self.select(None)
+            self.plot.axes.keep_shape(columns / rows if self._square else 0.0)
             self._matrix.changed()
             self.plot.fit()
 

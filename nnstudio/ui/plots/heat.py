@@ -6,10 +6,10 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nnstudio.ui.plots.axes import Label
+from nnstudio.ui.plots.barred import Barred
 from nnstudio.ui.plots.colour_bar import ColourBar
 from nnstudio.ui.plots.colours import MUTED, class_colours, diverging, limit_of, mixed, shades
 from nnstudio.ui.plots.contour import Contour, contour_lines
@@ -21,8 +21,6 @@ from nnstudio.ui.plots.raster import Raster
 from nnstudio.ui.plots.scatter import Scatter
 from nnstudio.ui.plots.table import Column, Table
 from nnstudio.ui.theme import Theme, theme_of
-
-SMALLEST = 40  # Pixels of the map's shorter side.
 
 
 def muted(theme: Theme) -> tuple[int, ...]:
@@ -48,7 +46,7 @@ class Field(Raster):
         return [Reading(name, exact(answer), x) for name, answer in zip(self.names, answers, strict=False)]
 
 
-class Heat(QWidget):
+class Heat(Barred):
     """Answers over a rectangle of the plane, the line of the decision, and points. Both mouse buttons are told."""
 
     clicked = Signal(float, float, object)
@@ -58,31 +56,22 @@ class Heat(QWidget):
         self, title: str, x: Label | str = "x₁", y: Label | str = "x₂", parent: QWidget | None = None, *,
         square: bool = True,
     ) -> None:  # fmt: skip
-        super().__init__(parent)
-        self.title = title
-        self.plot = Plot(title, x, y, self, square=square, margins=(0.0, 0.0))
+        super().__init__(Plot(title, x, y, margins=(0.0, 0.0)), ColourBar(table=muted), parent)
         self.plot.right_clicks = True
         self.plot.axes.grid.lined = False
         self._field, self.contour, self.points = Field(title), Contour(), Scatter()
         for layer in (self._field, self.contour, self.points):
             self.plot.add(layer)
-        self.bar = ColourBar(self, muted, below=self.plot.axes.fontMetrics().height() * 2)
         self._place, self._size = Extent(-1.0, 1.0, -1.0, 1.0), (0, 0)
         self._names: tuple[str, ...] = ()
         self._square = square
         self._hidden: frozenset[int] = frozenset()
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(0)
-        line.addWidget(self.plot, 1)
-        line.addWidget(self.bar)
-        line.addStretch()
-        self.setBackgroundRole(self.plot.backgroundRole())
-        self.setAutoFillBackground(True)
-        self.setFocusProxy(self.plot)
         self.plot.clicked.connect(self.clicked)
         self.plot.legend.toggled.connect(self._show_class)
-        self.plot.frame_changed.connect(self._fit_shape)
+
+    def name_answers(self, name: str) -> None:
+        """What the answers are called where they are read off."""
+        self._field.title = name
 
     def show_answers(
         self, answers: ArrayLike, place: Extent, middle: float = 0.0, limit: float | None = None, decision: bool = True
@@ -99,8 +88,8 @@ class Heat(QWidget):
         limit = limit_of(from_middle) if limit is None else limit
         self._take_place(place, values.shape)
         self._field.show_shades(shades(from_middle, limit), muted(theme_of(self.palette())), place)
-        self.bar.show_limit(limit)
-        self.bar.show()
+        self.bar.show_limit(limit, middle)
+        self.show_bar(True)
         self._show_contour(from_middle if decision else np.empty((0, 0)))
 
     def show_classes(self, answers: ArrayLike, place: Extent, names: Sequence[str] = ()) -> None:
@@ -112,7 +101,7 @@ class Heat(QWidget):
         self._field.answers, self._field.names = values, known
         self._take_place(place, (values.shape[1], values.shape[2]))
         self._paint_classes()
-        self.bar.hide()
+        self.show_bar(False)
         lines = [contour_lines(*self._middles(), lead, 0.0) for lead in _leads(values)]
         self.contour.show_lines(np.concatenate(lines) if lines else np.empty((0, 4)))
 
@@ -143,10 +132,6 @@ class Heat(QWidget):
             Column("class of the point", [*blank, *kinds]),
         ))  # fmt: skip
 
-    def pictured(self) -> list[QWidget]:
-        """The map and its bar."""
-        return [self.plot, self.bar]
-
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() != QEvent.Type.PaletteChange:
@@ -155,22 +140,6 @@ class Heat(QWidget):
             self._paint_classes()
         else:
             self._field.show_table(muted(theme_of(self.palette())))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit_shape()
-
-    def _fit_shape(self) -> None:
-        """Let the map take the shape of what it shows, without empty room beside it."""
-        inside, around = self.plot.axes.inside.size(), self.plot.size()
-        if not self._square or inside.isEmpty():
-            return
-        beside, below = around.width() - inside.width(), around.height() - inside.height()
-        bar = 0 if self.bar.isHidden() else self.bar.width()
-        wide, high = self.width() - bar - beside, self.height() - below
-        shape = (self._place.right - self._place.left) / (self._place.high - self._place.low)
-        side = max(min(wide, high * shape), SMALLEST)
-        self.plot.setMaximumSize(round(side + beside), round(side / shape + below))
 
     def _show_class(self, number: object, shown: bool) -> None:
         if isinstance(number, int):
@@ -181,6 +150,7 @@ class Heat(QWidget):
         moved = place != self._place or not self._field.size[0]
         self._place, self._size = place, shape
         if moved:
+            self.plot.axes.keep_shape((place.right - place.left) / (place.high - place.low) if self._square else 0.0)
             self.plot.axes.show_range((place.left, place.right), (place.low, place.high))
 
     def _middles(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

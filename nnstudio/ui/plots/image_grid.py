@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QScrollArea, QToolTip, QWidget
 
 from nnstudio.ui.labels import SMALLER, scaled
 from nnstudio.ui.plots.colours import diverging, limit_of, shades
+from nnstudio.ui.plots.cutting import makes_svg
 from nnstudio.ui.plots.numbers import exact
 from nnstudio.ui.plots.table import Column, Table
 from nnstudio.ui.theme import GAP, theme_of
 
 LEAST = 36  # Pixels of the longer side of an image, if one is to see something in it.
 MOST = 112
+FINE = 2
 WORDY = 28  # Pixels; under narrower images there is no room for words.
 Key = Qt.Key
 STEPS = {Key.Key_Left: (0, -1), Key.Key_Right: (0, 1), Key.Key_Up: (-1, 0), Key.Key_Down: (1, 0)}
@@ -163,7 +165,12 @@ class Tiles(QWidget):
             whole = QRect(place.topLeft(), self.tiling.step)
             if not whole.intersects(event.rect()):
                 continue
-            painter.drawImage(place, self._image, QRect(0, index * rows, columns, rows))
+            part = QRect(0, index * rows, columns, rows)
+            if makes_svg(painter):
+                # Programs that read drawings blur small images, and know nothing of parts of them.
+                painter.drawImage(place, self._image.copy(part).scaled(place.size() * FINE))
+            else:
+                painter.drawImage(place, self._image, part)
             if wordy:
                 below = QRect(place.left(), place.bottom() + 1, place.width(), whole.height() - place.height() - GAP)
                 painter.drawText(

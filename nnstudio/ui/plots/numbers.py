@@ -38,6 +38,8 @@ def at_axis(values: list[float], spacing: float) -> list[str]:
         return [_scientific(value, greatest, spacing) for value in values]
     unit, letter = next(((unit, letter) for unit, letter in SHORTER if greatest >= 10 * unit), (1.0, ""))
     places = max(0, ceil(-log10(spacing / unit) - 1e-9))
+    # A quarter needs a place more than its size says.
+    places += abs(round(spacing / unit, places) - spacing / unit) > 1e-6 * spacing / unit
     return [_plain(value, unit, letter, places) for value in values]
 
 

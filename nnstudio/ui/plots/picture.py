@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRect, QSize
 from PySide6.QtGui import QImage, QPainter, QRegion
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from nnstudio.core.errors import StudioError
 from nnstudio.ui.plots.table import Table
@@ -89,8 +89,19 @@ def _flat(subject: Subject) -> list[QWidget]:
 
 
 def _paint(parts: Sequence[tuple[QWidget, QRect]], area: QRect, painter: QPainter) -> None:
-    painter.fillRect(QRect(QPoint(), area.size()), theme_of(parts[0][0].palette()).color("panel"))
-    flags = QWidget.RenderFlag.DrawChildren
-    for widget, place in parts:
-        widget.render(painter, place.topLeft() - area.topLeft(), QRegion(), flags)
-    painter.end()
+    # A mark around what has the keys is no part of the picture.
+    focus = QApplication.focusWidget()
+    if focus is not None:
+        focus.clearFocus()
+    try:
+        painter.fillRect(QRect(QPoint(), area.size()), theme_of(parts[0][0].palette()).color("panel"))
+        for widget, place in parts:
+            # The widget's own way: views have another of the same name, without what lies over them.
+            QWidget.render(
+                widget, painter, place.topLeft() - area.topLeft(), QRegion(), QWidget.RenderFlag.DrawChildren
+            )
+    finally:
+        # Left open, it would end with its picture already gone.
+        painter.end()
+        if focus is not None:
+            focus.setFocus()

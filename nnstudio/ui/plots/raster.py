@@ -5,8 +5,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 
+from nnstudio.ui.plots.cutting import makes_svg
 from nnstudio.ui.plots.layer import Layer
 from nnstudio.ui.plots.ranges import Extent
+
+FINE = 2  # Pixels for one of the plot, where the raster becomes part of a drawing.
 
 
 class Raster(Layer):
@@ -73,17 +76,30 @@ class Raster(Layer):
     def draw(self, painter: QPainter) -> None:
         if self._image.isNull():
             return
+        if not makes_svg(painter):
+            self._draw_image(painter)
+            return
+        # As pixels: programs that read drawings blur small images, and know nothing of parts of them.
+        picture = QImage(self.boundingRect().size().toSize() * FINE, QImage.Format.Format_RGB32)
+        picture.fill(self.theme.color("panel"))
+        own = QPainter(picture)
+        own.scale(FINE, FINE)
+        self._draw_image(own)
+        own.end()
+        painter.drawImage(self.boundingRect(), picture)
+
+    def extent(self, log_x: bool, log_y: bool) -> Extent | None:
+        return None if self._image.isNull() else self._place
+
+    def _draw_image(self, painter: QPainter) -> None:
         place, frame = self._place, self.frame
         left, right = (float(each) for each in frame.across([place.left, place.right]))
         first, last = (float(each) for each in frame.down([place.low, place.high]))
-        image = self._image.mirrored(False, True) if first > last else self._image
+        image = self._image.flipped(Qt.Orientation.Vertical) if first > last else self._image
         target = QRectF(left, min(first, last), right - left, abs(first - last))
         image = self._shrunk(image, target, painter.device().devicePixelRatioF())
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._smooth)
         self._draw_seen(painter, image, target)
-
-    def extent(self, log_x: bool, log_y: bool) -> Extent | None:
-        return None if self._image.isNull() else self._place
 
     def _take(self, place: Extent) -> None:
         self._place = place

@@ -1,6 +1,7 @@
 """The reader: finds what has a value at a place, and shows it at the cursor."""
 
 from collections.abc import Callable, Sequence
+from math import isfinite
 
 from PySide6.QtCore import QObject, QPointF
 
@@ -43,10 +44,12 @@ class Reader(QObject):
         ]
         self._cursor.show_at((x, y), lines)
         frame, inside = self._axes.frame, self._axes.inside
-        here = QPointF(float(frame.across(x)), float(frame.down(y)))
-        if here != here:
+        across, down = float(frame.across(x)), float(frame.down(y))
+        if not (isfinite(across) and isfinite(down)):
             self.hide()
             return
+        # The card stays in sight, also where the place is far outside.
+        here = QPointF(min(max(across, 0.0), frame.width), min(max(down, 0.0), frame.height))
         heading = self._heading(layers, x, y, bool(snapped))
         self._card.show_lines(heading, lines, (here + inside.topLeft()).toPoint(), inside.toAlignedRect())
         self._axes.setAccessibleDescription(self._card.text)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 
 from nnstudio.ui.plots.colours import class_colours
+from nnstudio.ui.plots.cutting import makes_svg
 from nnstudio.ui.plots.frame import placed
 from nnstudio.ui.plots.layer import Layer, Reading
 from nnstudio.ui.plots.numbers import exact
@@ -21,10 +22,11 @@ NEAR = 9  # Pixels within which the cursor finds a point.
 
 
 class Scatter(Layer):
-    """Points x, y; `classes` are numbers from 0 on, or one hollow kind for all where there are none."""
+    """Points x, y; `classes` are numbers from 0 on. `hollow` ones are rings, such as samples that are kept back."""
 
-    def __init__(self, name: str = "", class_names: Sequence[str] = ()) -> None:
-        super().__init__(name, level=5)
+    def __init__(self, name: str = "", class_names: Sequence[str] = (), hollow: bool = False) -> None:
+        super().__init__(name, level=4 if hollow else 5)
+        self._hollow = hollow
         self._names = tuple(class_names)
         self._x = self._y = np.empty(0)
         self._classes: NDArray[np.intp] = np.empty(0, np.intp)
@@ -47,9 +49,13 @@ class Scatter(Layer):
         self._hidden = frozenset(hidden)
         self.changed()
 
+    def colours(self) -> tuple[QColor, ...]:
+        """One for each class."""
+        return class_colours(self.theme, self._count())
+
     def class_colour(self, number: int) -> QColor:
         """The colour of a class."""
-        colours = class_colours(self.theme, self._count())
+        colours = self.colours()
         return colours[number % len(colours)]
 
     def nearest(self, x: float, y: float, within: float = NEAR) -> int | None:
@@ -67,10 +73,11 @@ class Scatter(Layer):
         size = SMALL if len(self._x) > MANY else SIZE
         frame, half = self.frame, size + 1
         x, y = frame.across(self._x), frame.down(self._y)
+        half = -size if makes_svg(painter) else half
         inside = self._shown() & (x > -half) & (x < frame.width + half) & (y > -half) & (y < frame.height + half)
         x, y, kinds = x[inside], y[inside], self._classes[inside]
-        colours = class_colours(self.theme, self._count())
-        if painter.paintEngine().type() == painter.paintEngine().Type.SVG:
+        colours = self.colours()
+        if makes_svg(painter):
             self._draw_each(painter, x, y, kinds, colours, size)
             return
         stamps = self._made_stamps(colours, size, painter.device().devicePixelRatioF())
@@ -107,28 +114,29 @@ class Scatter(Layer):
         self, painter: QPainter, x: NDArray[np.float64], y: NDArray[np.float64], kinds: NDArray[np.intp],
         colours: tuple[QColor, ...], size: float,
     ) -> None:  # fmt: skip
-        painter.setPen(QPen(self.theme.color("field"), 1))
         for across, down, kind in zip(x.tolist(), y.tolist(), kinds.tolist(), strict=True):
-            painter.setBrush(colours[kind % len(colours)])
+            self._dip(painter, colours[kind % len(colours)])
             painter.drawEllipse(QRectF(across - size, down - size, 2 * size, 2 * size))
 
     def _made_stamps(self, colours: tuple[QColor, ...], size: float, ratio: float) -> tuple[QPixmap, ...]:
         """A small picture of a point of each class: stamping is ten times as quick as drawing."""
         key = self.theme.name, len(colours), size, ratio
         if self._stamps[0] != key:
-            self._stamps = key, tuple(_stamp(colour, self.theme.color("field"), size, ratio) for colour in colours)
+            self._stamps = key, tuple(self._stamp(colour, size, ratio) for colour in colours)
         return self._stamps[1]
 
+    def _dip(self, painter: QPainter, colour: QColor) -> None:
+        painter.setPen(QPen(colour, 1.4) if self._hollow else QPen(self.theme.color("field"), 1))
+        painter.setBrush(self.theme.color("field") if self._hollow else colour)
 
-def _stamp(colour: QColor, edge: QColor, size: float, ratio: float) -> QPixmap:
-    side = ceil(2 * (size + 1) * ratio)
-    image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
-    image.setDevicePixelRatio(ratio)
-    image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(edge, 1))
-    painter.setBrush(colour)
-    painter.drawEllipse(QRectF(1, 1, 2 * size, 2 * size))
-    painter.end()
-    return QPixmap.fromImage(image)
+    def _stamp(self, colour: QColor, size: float, ratio: float) -> QPixmap:
+        side = ceil(2 * (size + 1) * ratio)
+        image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
+        image.setDevicePixelRatio(ratio)
+        image.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._dip(painter, colour)
+        painter.drawEllipse(QRectF(1, 1, 2 * size, 2 * size))
+        painter.end()
+        return QPixmap.fromImage(image)

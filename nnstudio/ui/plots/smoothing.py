@@ -19,7 +19,8 @@ def smoothed(positions: NDArray[np.float64], values: NDArray[np.float64], smooth
     known = np.isfinite(values)
     sums = _decayed(np.stack((np.where(known, values, 0.0), known.astype(np.float64))) * (1 - decay), decay)
     means = np.full(len(values), np.nan)
-    return np.divide(sums[0], sums[1], out=means, where=sums[1] > 0)
+    np.divide(sums[0], sums[1], out=means, where=sums[1] > 0)
+    return means
 
 
 def memory(smoothing: float) -> int:

@@ -35,9 +35,9 @@ class Trail(Layer):
 
     def draw(self, painter: QPainter) -> None:
         x, y = self.frame.across(self._drawn(self._x)), self.frame.down(self._drawn(self._y))
-        stroke(painter, x, y, self.colour, self._width)
+        stroke(painter, self.boundingRect(), x, y, self.colour, width=self._width)
         if self._headed and len(x) and np.isfinite(x[-1]) and np.isfinite(y[-1]):
-            dots(painter, x[-1:], y[-1:], self.colour, 4.5)
+            dots(painter, self.boundingRect(), x[-1:], y[-1:], self.colour, 4.5)
 
     def extent(self, log_x: bool, log_y: bool) -> Extent | None:
         if not self._counted:

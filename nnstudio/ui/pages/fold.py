@@ -1,0 +1,66 @@
+"""A section of a page that can be folded away under its heading."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
+
+from nnstudio.ui.forms.controls import follow_in_tab_order
+from nnstudio.ui.labels import QUIET, scaled
+from nnstudio.ui.theme import GAP, theme_of
+
+MARK = 16
+
+
+class FoldHeading(QAbstractButton):
+    """A heading with a mark at its end that says whether what is under it can be seen."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setText(title)
+        self.setCheckable(True)
+        self.setFont(scaled(self.font(), 1.0, QFont.Weight.DemiBold))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def sizeHint(self) -> QSize:
+        words = self.fontMetrics()
+        return QSize(words.horizontalAdvance(self.text()) + MARK, words.height() + GAP // 2)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme, palette = theme_of(self.palette()), self.palette()
+        painter = QPainter(self)
+        middle = int(Qt.AlignmentFlag.AlignVCenter)
+        painter.setPen(palette.color(self.foregroundRole()))
+        painter.drawText(self.rect(), middle | int(Qt.AlignmentFlag.AlignLeft), self.text())
+        painter.setPen(palette.color(QUIET) if not self.underMouse() else QColor(theme.text))
+        at_end = QRectF(self.width() - MARK, 0, MARK, self.height())
+        painter.drawText(at_end, int(Qt.AlignmentFlag.AlignCenter), "▾" if self.isChecked() else "▸")
+        if self.hasFocus():
+            painter.setPen(theme.color("accent"))
+            words = self.fontMetrics().horizontalAdvance(self.text())
+            painter.drawLine(0, self.height() - 1, words, self.height() - 1)
+
+
+class Fold(QWidget):
+    """Shows its content, or only the heading."""
+
+    def __init__(self, title: str, content: QWidget, opened: bool = True, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.heading = FoldHeading(title, self)
+        self.content = content
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.heading)
+        column.addWidget(content)
+        self.heading.toggled.connect(content.setVisible)
+        self.heading.setChecked(opened)
+        content.setVisible(opened)
+        follow_in_tab_order(self.heading, content)

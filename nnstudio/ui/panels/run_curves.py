@@ -1,0 +1,182 @@
+"""The curves of one run: the present one with all its figures and marks, or an earlier one, dim behind it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+
+from nnstudio.live.epoch_figures import EpochFigures
+from nnstudio.live.record import Record
+from nnstudio.ui.plots.colours import Ink
+from nnstudio.ui.plots.curve import Curve
+from nnstudio.ui.plots.layer import Layer, Reading
+from nnstudio.ui.plots.marks import Mark, Marks
+from nnstudio.ui.plots.plot import Plot
+from nnstudio.ui.plots.source import Points, Source, Steps
+
+BATCHES, VALIDATION, TRAINING = 0, 1, 5  # Colours: of the batches, and a light blue of their means.
+EARLIER = (2, 3, 6, 7, 4)
+BEHIND = -2.0
+Kind = TypeVar("Kind", bound=Layer)
+NEAR = 20  # Pixels within which the cursor reads an earlier run, where there are many.
+
+
+@dataclass(frozen=True)
+class Plots:
+    """Where the curves are drawn."""
+
+    loss: Plot
+    accuracy: Plot
+    rate: Plot
+
+    def __iter__(self) -> Iterator[Plot]:
+        return iter((self.loss, self.accuracy, self.rate))
+
+
+class PresentRun:
+    """Grows with its record."""
+
+    def __init__(self, record: Record, plots: Plots) -> None:
+        self.record, self._plots = record, plots
+        self._epochs = EpochFigures()
+        self._known = 0
+        self._placed: list[tuple[Plot, Layer]] = []
+        self.batches = self._curve(plots.loss, tr("Batches"), Steps(record.history.losses), BATCHES)
+        self._rates = self._curve(plots.rate, tr("Learning rate"), Steps(record.history.rates), BATCHES)
+        # With no place in the legend until there is something to explain.
+        self._means: dict[str, Curve] = {}
+        self._changes: list[Marks] = []
+        self._ends = [self._add(plot, Marks(ink="problem")) for plot in plots]
+        self._shown = [self._add(plot, Marks(ink="accent")) for plot in plots]
+
+    def grow(self) -> bool:
+        """Draw what is new; whether there was anything."""
+        history = self.record.history
+        grew = len(history.losses) > self._known
+        if grew:
+            self._known = len(history.losses)
+            self.batches.changed()
+            self._rates.changed()
+        if self._epochs.follow(history):
+            self._draw_epochs()
+        self._draw_changes()
+        return grew
+
+    def smooth(self, smoothing: float) -> None:
+        """Draw a strong line through the batches' losses, each of which stands faintly behind."""
+        self.batches.smoothing = smoothing
+
+    def show_step(self, step: int | None) -> None:
+        """Mark the step that is shown while the network is rewound."""
+        marks = [] if step is None else [Mark(step, tr("shown: {}").format(f"{step:,}"))]
+        for each in self._shown:
+            each.show_marks(marks)
+
+    def show_end(self, step: int | None) -> None:
+        """Mark where the training diverged."""
+        for each in self._ends:
+            each.show_marks([] if step is None else [Mark(step, tr("diverged"))])
+
+    def remove(self) -> None:
+        """Draw nothing any more."""
+        for plot, layer in self._placed:
+            plot.remove(layer)
+
+    def _draw_epochs(self) -> None:
+        for name, plot, words, ink in (
+            ("train_loss", self._plots.loss, tr("Training"), TRAINING),
+            ("validation_loss", self._plots.loss, tr("Validation"), VALIDATION),
+            ("train_accuracy", self._plots.accuracy, tr("Training"), TRAINING),
+            ("validation_accuracy", self._plots.accuracy, tr("Validation"), VALIDATION),
+        ):
+            steps, figures = self._epochs.rows(name)
+            if name in self._means:
+                self._means[name].show_source(Points(steps, figures))
+            elif len(steps):
+                self._means[name] = self._curve(plot, words, Points(steps, figures), ink)
+
+    def _draw_changes(self) -> None:
+        marks = changes_of(self.record)
+        if marks and not self._changes:
+            # One entry in the legend is enough: beside the loss.
+            names = (tr("New learning rate"), "", "")
+            self._changes = [self._add(plot, Marks(name)) for plot, name in zip(self._plots, names, strict=True)]
+        for each in self._changes:
+            each.show_marks(marks)
+
+    def _curve(self, plot: Plot, name: str, source: Source, ink: Ink) -> Curve:
+        return self._add(plot, Curve(name, source, ink))
+
+    def _add(self, plot: Plot, layer: Kind) -> Kind:
+        plot.add(layer)
+        self._placed.append((plot, layer))
+        return layer
+
+
+class EarlierCurve(Curve):
+    """Stands back. Where there are many, it is read off only near the cursor, for the card would hide the plot."""
+
+    def __init__(self, name: str, source: Source, ink: Ink) -> None:
+        super().__init__(name, source, ink, faint=True)
+        self.one_of_many = False
+        self.setZValue(BEHIND)
+
+    def readings(self, x: float, y: float) -> list[Reading]:
+        found = super().readings(x, y)
+        if self.one_of_many and self.frame.drawable:
+            away = np.abs(self.frame.down([each.y for each in found]) - self.frame.down(y))
+            found = found if (away <= NEAR).any() else []
+        # The smoothed value is there to be seen, not to be compared.
+        return found[:1]
+
+
+class EarlierRun:
+    """An earlier run that does not grow any more: its batches, and its epochs as they were judged."""
+
+    def __init__(self, record: Record, plots: Plots) -> None:
+        self.record, self._plots = record, plots
+        name, ink = tr("Run {}").format(record.number), EARLIER[record.number % len(EARLIER)]
+        epochs = EpochFigures()
+        epochs.follow(record.history)
+        validation, accuracy = epochs.rows("validation_loss"), epochs.rows("validation_accuracy")
+        accuracy = accuracy if len(accuracy[0]) else epochs.rows("train_accuracy")
+        self.loss = EarlierCurve(name, Steps(record.history.losses), ink)
+        self._rate = EarlierCurve(name, Steps(record.history.rates), ink)
+        self._validation = EarlierCurve(tr("Run {}, validation").format(record.number), Points(*validation), ink)
+        self._placed: list[tuple[Plot, EarlierCurve]] = [(plots.loss, self.loss), (plots.rate, self._rate)]
+        if len(validation[0]):
+            self._placed.append((plots.loss, self._validation))
+        if len(accuracy[0]):
+            self._placed.append((plots.accuracy, EarlierCurve(name, Points(*accuracy), ink)))
+        for plot, curve in self._placed:
+            plot.add(curve)
+        # It comes and goes with the other one, as the run that it belongs to.
+        plots.loss.legend.remove(self._validation)
+
+    def smooth(self, smoothing: float, many: bool) -> None:
+        """Draw a line through the batches' losses; whether it is one of many runs."""
+        self.loss.smoothing = smoothing
+        for _, curve in self._placed:
+            curve.one_of_many = many
+
+    def show_or_hide(self, layer: object, shown: bool) -> None:
+        """The legend has shown or hidden a layer."""
+        if layer is self.loss:
+            self._validation.setVisible(shown)
+
+    def remove(self) -> None:
+        """Draw nothing any more."""
+        for plot, curve in self._placed:
+            plot.remove(curve)
+
+
+def changes_of(record: Record) -> list[Mark]:
+    """Where the learning rate changed; the last change at each step, for a slider goes through many rates."""
+    return [Mark(step, words) for step, words in {each.step: each.words for each in record.marks}.items()]
+
+
+def tr(text: str) -> str:
+    """A text of the curves in the user's language."""
+    return QCoreApplication.translate("Curves", text)
