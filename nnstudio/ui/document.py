@@ -15,7 +15,8 @@ from nnstudio.graph.inference import Shapes, infer_shapes
 from nnstudio.project.project import Project
 from nnstudio.training.settings import Settings
 
-LEARNED = ("weights", "history", "checkpoint", "class_names", "preparation")
+OF_THE_MODEL = ("weights", "history", "checkpoint")
+LEARNED = (*OF_THE_MODEL, "class_names", "preparation")
 
 
 @dataclass(frozen=True)
@@ -118,8 +119,9 @@ class Document(QObject):
         """Show another state of the history. Unless `exactly`, what was learned since stays where the model is the
         same."""
         if not exactly and not _different_model(self.graph, project.graph):
-            learned = {name: getattr(self._project, name) for name in LEARNED}
-            project = replace(project, **learned)
+            # What belongs to the data goes with the data.
+            kept = LEARNED if _same_data(self._project, project) else OF_THE_MODEL
+            project = replace(project, **{name: getattr(self._project, name) for name in kept})
         self._show(project)
 
     def _push(self, name: str, project: Project, merge: str) -> None:
@@ -163,6 +165,10 @@ class _Swap(QUndoCommand):
             return False
         self._after = other._after
         return True
+
+
+def _same_data(old: Project, new: Project) -> bool:
+    return (old.data, old.points) == (new.data, new.points)
 
 
 def _different_model(old: Graph, new: Graph) -> bool:

@@ -26,7 +26,7 @@ from nnstudio.ui.pages.training import why_no_batches
 from nnstudio.ui.run import Run
 from nnstudio.ui.theme import GAP, Theme, theme_of
 
-WIDE = 88
+LETTERS = 13
 BUTTONS = ("one_batch", "one_epoch", "stop", "reset", "new_weights")
 
 
@@ -86,7 +86,7 @@ class RunBar(QToolBar):
         self.train = self._actions["train"]
         self._button = self._add_button(self.train, Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         # As wide when it says Pause.
-        self._button.setMinimumWidth(WIDE)
+        self._button.setMinimumWidth(SIZE + LETTERS * self.fontMetrics().averageCharWidth())
         for name in BUTTONS:
             self._add_button(self._actions[name], Qt.ToolButtonStyle.ToolButtonIconOnly)
         self.addSeparator()

@@ -200,7 +200,7 @@ def test_quitting_ends_the_program_and_what_is_being_saved_is_saved(tmp_path, en
 
 
 def test_a_bug_at_the_start_is_one_sentence(environment):
-    code = "import nnstudio.ui.window as w; w.Docks = None; import sys; sys.argv = ['nnstudio']\n"
+    code = "import nnstudio.ui.window as w; w.PanelSet = None; import sys; sys.argv = ['nnstudio']\n"
     code += "from nnstudio.__main__ import main; sys.exit(main())"
     process = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=20)
     assert process.returncode == 1

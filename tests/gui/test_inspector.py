@@ -11,13 +11,19 @@ from nnstudio.layers.base import layers
 from nnstudio.ui.document import Document
 from nnstudio.ui.forms.values import SEVERAL
 from nnstudio.ui.inspector import Inspector
+from nnstudio.ui.run import Run
 from nnstudio.ui.selection import Selection
 from nnstudio.ui.theme import DARK, LIGHT, apply, theme_of
 
 
+def made(document, selection):
+    """An inspector in a window where nothing is trained."""
+    return Inspector(document, selection, Run(document, bool), lambda: None)
+
+
 @pytest.fixture
 def inspector(qtbot, document, selection):
-    inspector = Inspector(document, selection)
+    inspector = made(document, selection)
     qtbot.addWidget(inspector)
     inspector.resize(260, 700)
     with qtbot.waitExposed(inspector):
@@ -36,13 +42,13 @@ def test_nothing_selected_shows_the_model(inspector):
     assert inspector.page is page
     assert page.cost.texts()["Parameters"] == "2,410"
     assert page.cost.texts()["Layers"] == "6"
-    assert page.training.texts()["Data"] == "digits"
+    assert page.data.picker.currentText() == "digits"
     assert page.head.kind.text() == "Ready to be trained"
 
 
 def test_an_empty_model_says_how_to_begin(qtbot):
     document = Document()
-    inspector = Inspector(document, Selection(document))
+    inspector = made(document, Selection(document))
     qtbot.addWidget(inspector)
     assert "Drag a layer" in inspector.model_page.hint.text()
     assert inspector.model_page.head.kind.text() == "1 problem"
@@ -231,7 +237,7 @@ def window(qtbot):
 def beside_another(qtbot, document, selection, window):
     """An inspector in a window with something behind it, which was there before any form was made."""
     row = QHBoxLayout(window)
-    inspector = Inspector(document, selection)
+    inspector = made(document, selection)
     row.addWidget(inspector)
     row.addWidget(QLineEdit("behind"))
     with qtbot.waitActive(window):

@@ -36,6 +36,8 @@ LETTERS = "abcdxyz0123456789.,-+?&%\"' "
 class AnyAnswers:
     """Answers every question at random, with files of the test's folder."""
 
+    asking = False
+
     def __init__(self, hand, folder):
         self.hand, self.folder = hand, folder
 
@@ -54,8 +56,14 @@ class AnyAnswers:
     def what_to_open(self, start):
         return self.path(".nns")
 
+    def what_to_learn(self, start):
+        return self.path(".csv")
+
     def save_first(self, title):
         return self.hand.choice([True, False, None])
+
+    def go_on_training(self):
+        return self.hand.random() < 0.5
 
     def replace(self, path):
         return self.hand.random() < 0.5

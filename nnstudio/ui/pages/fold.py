@@ -4,7 +4,6 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
-from nnstudio.ui.forms.controls import follow_in_tab_order
 from nnstudio.ui.labels import QUIET, scaled
 from nnstudio.ui.theme import GAP, theme_of
 
@@ -49,18 +48,19 @@ class FoldHeading(QAbstractButton):
 
 
 class Fold(QWidget):
-    """Shows its content, or only the heading."""
+    """Shows its content, or only the heading. Made before its content, so that Tab meets them in this order."""
 
-    def __init__(self, title: str, content: QWidget, opened: bool = True, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, opened: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.heading = FoldHeading(title, self)
-        self.content = content
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addWidget(self.heading)
-        column.addWidget(content)
-        self.heading.toggled.connect(content.setVisible)
         self.heading.setChecked(opened)
-        content.setVisible(opened)
-        follow_in_tab_order(self.heading, content)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(6)
+        self._column.addWidget(self.heading)
+
+    def hold(self, content: QWidget) -> None:
+        """Take in what is under the heading."""
+        self._column.addWidget(content)
+        content.setVisible(self.heading.isChecked())
+        self.heading.toggled.connect(content.setVisible)

@@ -29,21 +29,22 @@ class ModelPage(Page):
         self.head = Head(self.title, self)
         self.head.mark.hide()
         self.hint = Quiet(parent=self)
-        again = Beginnings(document, run)
-        self.training = SettingsForm(document, MAIN, again.new_weights, self)
-        self.more = SettingsForm(document, MORE, again.new_weights, self)
-        self.data = DataSection(document, run, ask, self)
-        self.cost = Facts(self)
         self.column.addWidget(self.head)
         self.column.addWidget(self.hint)
-        self.folds = [
-            Fold(self.tr("Training"), self.training, parent=self),
-            Fold(self.tr("More about the training"), self.more, opened=False, parent=self),
-            Fold(self.tr("Data"), self.data, parent=self),
-            Fold(self.tr("Size"), self.cost, parent=self),
-        ]
-        for fold in self.folds:
-            self.column.addWidget(fold)
+        reseed = Beginnings(document, run).new_weights
+        self.folds: list[Fold] = []
+        self.training = SettingsForm(document, MAIN, reseed, self._fold(self.tr("Training")))
+        self.more = SettingsForm(document, MORE, reseed, self._fold(self.tr("More about the training"), False))
+        self.data = DataSection(document, run, ask, self._fold(self.tr("Data")))
+        self.cost = Facts(self._fold(self.tr("Size")))
+        for fold, content in zip(self.folds, (self.training, self.more, self.data, self.cost), strict=True):
+            fold.hold(content)
+
+    def _fold(self, title: str, opened: bool = True) -> Fold:
+        fold = Fold(title, opened, self)
+        self.folds.append(fold)
+        self.column.addWidget(fold)
+        return fold
 
     def show_model(self) -> None:
         """Show the document's model."""

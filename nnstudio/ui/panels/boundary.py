@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Protocol
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.compiler.problems import output_node
 from nnstudio.layers.shapes import Array
+from nnstudio.live.known import State
 from nnstudio.live.messages import Seen
 from nnstudio.live.probes.base import Probe
 from nnstudio.live.probes.field import Field
@@ -26,15 +27,15 @@ from nnstudio.ui.plots.colours import shades
 from nnstudio.ui.plots.header import Header
 from nnstudio.ui.plots.stage import Stage
 from nnstudio.ui.plots.table import Table
-from nnstudio.ui.run import Run, State
+from nnstudio.ui.run import Run
 from nnstudio.ui.selection import Selection
 from nnstudio.ui.theme import GAP, Theme
 
 LIVE, FINE, SMALL = 80, 160, 40  # Places along each input: while it trains, while it stands, and of small pictures.
 ALONG = 241  # Places along a single input.
-BESIDE = 0.46  # Of the width, at most, for the small pictures.
-TALL = 1.35  # So many times as high as wide, and they stand below.
-BELOW = 0.34
+AROUND = QSize(112, 76)  # Pixels that axes, bar and legend of the map take, roughly.
+WORTH = 2.5  # So many pixels of the map is one of a small picture worth.
+MOST = 0.5  # Of the width or height, for the small pictures.
 Button = Qt.MouseButton
 
 
@@ -297,19 +298,29 @@ class Boundary(LivePanel):
         self._output = ""
 
     def _place_units(self) -> None:
-        """The small pictures at the left of the map, or below it where the panel is high."""
-        room = self.stage.rect()
+        """The small pictures at the left of the map or below it, so that map and pictures are large."""
+        room = self.stage.size()
         self.units.setVisible(bool(self._layers))
         if not self._layers:
-            self.map.setGeometry(room)
-        elif room.height() > TALL * room.width():
-            low = round(room.height() * BELOW)
-            self.map.setGeometry(0, 0, room.width(), room.height() - low)
-            self.units.setGeometry(0, room.height() - low, room.width(), low)
-        else:
-            wide = self.units.width_for(room.height() - GAP, round(room.width() * BESIDE))
+            self.map.setGeometry(self.stage.rect())
+            return
+        _, size = max(self.units.sizes(room - QSize(0, GAP)), key=self._worth)
+        if size.width() < room.width():
+            wide = min(size.width(), round(room.width() * MOST))
             self.units.setGeometry(0, GAP // 2, wide, room.height() - GAP)
             self.map.setGeometry(wide, 0, room.width() - wide, room.height())
+        else:
+            low = min(size.height(), round(room.height() * MOST))
+            high = min(room.height() - low - GAP, room.width() - AROUND.width() + AROUND.height())
+            self.map.setGeometry(0, 0, room.width(), high)
+            self.units.setGeometry(0, high + GAP // 2, room.width(), low)
+
+    def _worth(self, choice: tuple[int, QSize]) -> float:
+        """How large the map will be, which matters most, and the small pictures."""
+        (side, size), room = choice, self.stage.size()
+        beside = size.width() < room.width()
+        left = room - (QSize(size.width(), 0) if beside else QSize(0, size.height())) - AROUND
+        return min(left.width(), left.height()) + WORTH * side
 
     def _tools(self, shown: bool) -> None:
         for control in (self.what, self.sharp, self.kept_back, self.picker):

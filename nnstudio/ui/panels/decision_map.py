@@ -90,14 +90,14 @@ class DecisionMap(Heat):
         def verdict(row: int, column: int) -> str:
             return names[int(answers[row, column, 0] > scale.middle)] if len(names) == 2 else ""
 
-        self._verdict.show(answers.shape[:2], place, verdict)
+        self._verdict.look_at(answers.shape[:2], place, verdict)
         self._show_numbers(answers[..., 0], place, name, scale, sharp, bool(names))
 
     def show_unit(self, answers: NDArray[np.floating], ranges: Sequence[Range], name: str, scale: Scale,
                   sharp: bool) -> None:  # fmt: skip
         """What a single unit answers, (rows, columns)."""
         place = Extent(*ranges[0], *ranges[1])
-        self._verdict.show(answers.shape, place, lambda row, column: "")
+        self._verdict.look_at(answers.shape, place, lambda row, column: "")
         self._show_numbers(answers, place, name, scale, sharp, True)
 
     def _show_numbers(
@@ -113,7 +113,7 @@ class DecisionMap(Heat):
         shown = np.moveaxis(answers, 2, 0)
         if sharp:
             shown = (best == np.arange(len(shown))[:, None, None]).astype(answers.dtype)
-        self._verdict.show(best.shape, place, lambda row, column: names[best[row, column]])
+        self._verdict.look_at(best.shape, place, lambda row, column: names[best[row, column]])
         self.show_classes(shown, place, names)
 
     def _hide_held(self) -> None:
@@ -135,7 +135,7 @@ class Verdict(Layer):
         self._grid: _Grid | None = None
         self._class_at: Callable[[int, int], str] = lambda row, column: ""
 
-    def show(self, shape: tuple[int, ...], place: Extent, class_at: Callable[[int, int], str]) -> None:
+    def look_at(self, shape: tuple[int, ...], place: Extent, class_at: Callable[[int, int], str]) -> None:
         """Answers stand in rows and columns over a rectangle; `class_at` knows the class of each."""
         self._grid, self._class_at = _Grid((shape[0], shape[1]), place), class_at
 

@@ -26,8 +26,8 @@ class FittedCurve(Plot):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Fitted curve"), "x", "y", parent)
         self.right_clicks = True
-        self._held, self._train = Scatter(hollow=True), Scatter()
-        self.add(self._held)
+        self._back, self._train = Scatter(hollow=True), Scatter()
+        self.add(self._back)
         self.add(self._train)
         self._curves: list[Curve] = []
         self._clouds: tuple[tuple[Cloud, Scatter], ...] = ()
@@ -39,9 +39,9 @@ class FittedCurve(Plot):
         self._points = points
         output = points.target_names[0] if points.target_names else tr("output")
         self.say(input_names(points)[0], output)
-        self._clouds = tuple((points.clouds[part], self._held) for part in KEPT_BACK if kept_back)
+        self._clouds = tuple((points.clouds[part], self._back) for part in KEPT_BACK if kept_back)
         held = [points.clouds[part] for part in KEPT_BACK if kept_back]
-        self._show(self._held, held, points)
+        self._show(self._back, held, points)
         self._show(self._train, [points.clouds["train"]], points)
         ranges = across, _upright(points)
         if ranges != self._ranges:
@@ -68,7 +68,7 @@ class FittedCurve(Plot):
         found = self._train.nearest(x, y, REACH)
         if found is not None:
             return int(points.clouds["train"].numbers[found])
-        found = self._held.nearest(x, y, REACH)
+        found = self._back.nearest(x, y, REACH)
         numbers = [cloud.numbers for cloud, _ in self._clouds]
         return None if found is None else int(np.concatenate(numbers)[found])
 

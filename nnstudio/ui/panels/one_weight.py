@@ -20,6 +20,7 @@ from nnstudio.ui.plots.table import Column, Table
 from nnstudio.ui.theme import GAP, theme_of
 
 NARROWEST = 200
+HOW = "Type another number and press Enter; it can be undone"
 LARGEST = float(np.finfo(np.float32).max)
 
 
@@ -41,6 +42,7 @@ class OneWeight(QWidget):
         self.name = Name(parent=self)
         self.line = Line(self)
         self.line.setAccessibleName(self.tr("Value of the weight"))
+        self.line.setToolTip(self.tr(HOW))
         self.close_button = QToolButton(self)
         self.close_button.setAccessibleName(self.tr("Close the weight"))
         self.close_button.setToolTip(self.tr("Show this weight no more"))
@@ -80,7 +82,7 @@ class OneWeight(QWidget):
         if (reason, bool(reason)) == (self.remark.text(), self.line.isReadOnly()):
             return
         self.line.setReadOnly(bool(reason))
-        self.line.setToolTip(reason or self.tr("Type another number and press Enter; it can be undone"))
+        self.line.setToolTip(reason or self.tr(HOW))
         self.remark.setText(reason)
         self.remark.setVisible(bool(reason))
 

@@ -14,7 +14,7 @@ class Steady:
 
     def limit(self, greatest: float) -> float:
         """The end of the scale for numbers up to that size."""
-        if not FULL * self._limit <= greatest <= self._limit:
+        if not self._limit or not FULL * self._limit <= greatest <= self._limit:
             self._limit = stepped(greatest)
         return self._limit
 

@@ -1,6 +1,6 @@
 """Small pictures of what every unit answers over the plane, a column of them for each layer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,8 @@ from nnstudio.ui.panels.plane import UnitLayer
 from nnstudio.ui.plots.heat import muted
 from nnstudio.ui.theme import GAP, theme_of
 
-LARGEST, SMALLEST = 44, 22  # Pixels of a picture's side.
+LARGEST, SMALLEST = 56, 22  # Pixels of a picture's side.
+ROWS = 8  # At most, where they stand at the bottom.
 BETWEEN, APART = GAP // 2, 2 * GAP  # Pixels between two pictures, and between two layers.
 Key = Qt.Key
 
@@ -88,9 +89,14 @@ class UnitPictures(QWidget):
         """Where a unit is drawn."""
         return self._places[unit]
 
-    def width_for(self, height: int, most: int) -> int:
-        """How wide it must be so that everything is seen, at most so many pixels."""
-        return min(most, self._width(self._side(QSize(most, height)), height)) if self._layers else 0
+    def sizes(self, room: QSize) -> Iterator[tuple[int, QSize]]:
+        """The side of a picture, and how much of a room all would take at its left or its bottom; from large to
+        small."""
+        for side in range(LARGEST, SMALLEST - 1, -2):
+            yield side, QSize(min(self._width(side, self._rows(side, room.height())), room.width()), room.height())
+            fitting = (rows for rows in range(1, ROWS + 1) if self._width(side, rows) <= room.width())
+            rows = next(fitting, ROWS)
+            yield side, QSize(room.width(), self._top() + rows * (side + BETWEEN))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._point_at(self._at(event.position().toPoint()))
@@ -188,14 +194,13 @@ class UnitPictures(QWidget):
     def _rows(self, side: int, height: int) -> int:
         return max(1, (height - self._top() + BETWEEN) // (side + BETWEEN))
 
-    def _width(self, side: int, height: int) -> int:
-        rows = self._rows(side, height)
+    def _width(self, side: int, rows: int) -> int:
         columns = sum(-(-each.units // rows) for each in self._layers)
         return columns * (side + BETWEEN) + (len(self._layers) - 1) * (APART - BETWEEN) + GAP
 
     def _side(self, room: QSize) -> int:
-        sides = range(LARGEST, SMALLEST, -2)
-        return next((side for side in sides if self._width(side, room.height()) <= room.width()), SMALLEST)
+        sides = range(LARGEST, SMALLEST - 1, -2)
+        return next((side for side in sides if self._width(side, self._rows(side, room.height())) <= room.width()), SMALLEST)
 
     def _arrange(self) -> None:
         side, top = self._side(self.size()), self._top()
@@ -206,8 +211,9 @@ class UnitPictures(QWidget):
         for layer, columns in zip(self._layers, _dealt([-(-each.units // rows) for each in self._layers], room),
                                   strict=True):  # fmt: skip
             seen = min(layer.units, rows * columns)
+            high = min(rows, -(-seen // columns))
             for number in range(seen):
-                column, row = divmod(number, rows)
+                column, row = divmod(number, high)
                 corner = QPoint(x + column * (side + BETWEEN), top + row * (side + BETWEEN))
                 self._places[Unit(layer, number)] = QRect(corner, QSize(side, side))
             wide = columns * (side + BETWEEN) - BETWEEN

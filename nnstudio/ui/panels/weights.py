@@ -57,7 +57,7 @@ class WeightsPanel(LivePanel):
         self.parameter.setAccessibleName(self.tr("Parameter"))
         self.sheet = WeightSheet(self.tr("Matrix of weights"), self)
         self.pictures = WeightPictures(self.tr("Pictures of weights"), self)
-        self.no_pictures = Stage(self.pictures, self.tr("The inputs of this layer are no image."), self)
+        self.no_pictures = Stage(self.pictures, self.tr("These weights do not look at an image. See them as a matrix."), self)
         self.spread = WeightSpread(self.tr("Histogram of weights"), self)
         self.one = OneWeight(self)
         self._arrange()

@@ -88,6 +88,7 @@ class Readout(QWidget):
             left = beside.x() - AWAY - self.width()
         top = min(max(beside.y() - self.height() // 2, within.top() + 2), within.bottom() - self.height() - 2)
         self.move(max(within.left() + 2, left), max(0, top))
+        self.raise_()
         self.show()
         self.update()
 
