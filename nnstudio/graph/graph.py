@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any
 
 from nnstudio.core.errors import EditError
 from nnstudio.layers.base import Layer
@@ -65,6 +66,10 @@ class Graph:
     wires: tuple[Wire, ...] = ()
     groups: tuple[Group, ...] = ()
     notes: tuple[Note, ...] = ()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # What was found out about it is found out again elsewhere.
+        return Graph, (self.nodes, self.wires, self.groups, self.notes)
 
     @cached_property
     def by_id(self) -> Mapping[str, Node]:

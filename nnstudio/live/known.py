@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from nnstudio.live.messages import Going, Halted, Message, Progress, Ready, Recorded
+from nnstudio.live.messages import Going, Halted, Message, Progress, Read, Ready, Recorded
 
 
 class State(Enum):
@@ -20,6 +20,7 @@ class State(Enum):
 class Known:
     """The network and its data, where the training stands, and why it stands still."""
 
+    read: Read | None = None
     ready: Ready | None = None
     progress: Progress | None = None
     recorded: Recorded | None = None
@@ -48,6 +49,8 @@ class Known:
     def take(self, message: Message) -> None:
         """Learn from a message."""
         match message:
+            case Read():
+                self.read = message
             case Ready():
                 self.ready, self.progress, self.recorded, self.halted = message, None, None, None
             case Progress():

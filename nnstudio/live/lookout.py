@@ -50,4 +50,4 @@ class Lookout:
         self._fresh.add(key)
         rest = (ended - began) * len(self._probes) / SHARE
         self._due[key] = began + max(probe.period, rest)
-        self._mailbox.show(("seen", key), Seen(run, key, sight.session.steps_done, value))
+        self._mailbox.put(Seen(run, key, sight.session.steps_done, value))

@@ -15,14 +15,12 @@ class Mailbox:
         self._latest: dict[Hashable, Message] = {}
 
     def put(self, message: Message) -> None:
-        """A message that must arrive."""
+        """Take a message; one of which only the latest matters takes the place of the one before."""
         with self._lock:
-            self._all.append(message)
-
-    def show(self, key: Hashable, message: Message) -> None:
-        """A message that takes the place of an earlier one with this key."""
-        with self._lock:
-            self._latest[key] = message
+            if message.latest is None:
+                self._all.append(message)
+            else:
+                self._latest[message.latest] = message
 
     def take(self) -> list[Message]:
         """Everything that is there: what must arrive first, then the latest of each key."""

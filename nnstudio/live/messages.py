@@ -1,6 +1,6 @@
 """What a worker tells: plain values, each with the number of its run, that can be printed and sent elsewhere."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,28 @@ class Message:
 
     run: int
 
+    @property
+    def latest(self) -> Hashable:
+        """Of messages with the same key here only the latest matters; None: each must arrive."""
+        return None
+
+
+@dataclass(frozen=True)
+class Read(Message):
+    """The data is read; what is known of it, whether or not the network can learn it."""
+
+    source: TypedSource | None
+    """As it is typed, with the options that a file or folder turned out to have."""
+    samples: Mapping[str, int]
+    sample_shape: Shape
+    class_names: tuple[str, ...]
+    notes: tuple[str, ...]
+    """How it was read and divided."""
+    warnings: tuple[str, ...]
+    """What is wrong with it."""
+    preparation: tuple[Preparation, ...]
+    """The steps that prepare the inputs, with what they learned of the training samples."""
+
 
 @dataclass(frozen=True)
 class Ready(Message):
@@ -37,12 +59,6 @@ class Ready(Message):
     """How the data was read and divided."""
     learned: bool
     """Whether it begins with weights that were learned before."""
-    warnings: tuple[str, ...] = ()
-    """What is wrong with the data."""
-    source: TypedSource | None = None
-    """The project's data as it is typed, with the options that the file or folder turned out to have."""
-    preparation: tuple[Preparation, ...] = ()
-    """The steps that prepare the inputs, with what they learned of the training samples."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +113,11 @@ class Progress(Message):
     loss: float | None
     accuracy: float | None
 
+    @property
+    def latest(self) -> Hashable:
+        """There is one."""
+        return "progress"
+
 
 @dataclass(frozen=True)
 class Recorded(Message):
@@ -104,6 +125,11 @@ class Recorded(Message):
 
     steps: tuple[int, ...]
     furthest: int
+
+    @property
+    def latest(self) -> Hashable:
+        """There is one."""
+        return "recorded"
 
 
 @dataclass(frozen=True)
@@ -113,6 +139,11 @@ class Seen(Message):
     key: str
     step: int
     value: Any
+
+    @property
+    def latest(self) -> Hashable:
+        """One for each key."""
+        return "seen", self.key
 
 
 @dataclass(frozen=True, eq=False)

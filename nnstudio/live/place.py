@@ -11,7 +11,7 @@ from nnstudio.data.dataset import PARTS, DataSet
 from nnstudio.data.typed_source import source_of
 from nnstudio.layers.shapes import Array
 from nnstudio.live.mailbox import Mailbox
-from nnstudio.live.messages import Learned, Mark, Ready
+from nnstudio.live.messages import Learned, Mark, Read, Ready
 from nnstudio.live.opened import Opened
 from nnstudio.live.probes.base import Sight
 from nnstudio.live.report import Report
@@ -95,13 +95,14 @@ def place_for(
 ) -> Place:
     """A place for a project: where its training was left, else with its weights, else with those that are kept."""
     data = opened.data(project)
+    mailbox.put(_read(run, project, data))
     weights = kept or project.weights or {}
     session = None if kept else _resumed(project, data, threads)
     if session is None:
         session = Model(project).session(data, threads)
         session.set_weights(_fitting(session, weights))
     place = Place(run, session, mailbox)
-    mailbox.put(_ready(run, session, bool(weights), project))
+    mailbox.put(_ready(run, session, bool(weights)))
     place.report.tell()
     return place
 
@@ -122,7 +123,20 @@ def _fitting(session: Session, weights: Mapping[str, Array]) -> dict[str, Array]
     return own | {name: array for name, array in weights.items() if name in own and own[name].shape == array.shape}
 
 
-def _ready(run: int, session: Session, learned: bool, project: Project) -> Ready:
+def _read(run: int, project: Project, data: DataSet) -> Read:
+    return Read(
+        run=run,
+        source=None if project.points else source_of(project.data, project.settings.seed),
+        samples={part: len(data.part(part)) for part in PARTS},
+        sample_shape=data.sample_shape,
+        class_names=data.class_names,
+        notes=data.notes,
+        warnings=data.warnings,
+        preparation=data.preparation,
+    )
+
+
+def _ready(run: int, session: Session, learned: bool) -> Ready:
     data = session.data
     return Ready(
         run=run,
@@ -133,11 +147,8 @@ def _ready(run: int, session: Session, learned: bool, project: Project) -> Ready
         sample_shape=data.sample_shape,
         class_names=data.class_names,
         parameters=session.parameters.layout.counted,
-        notes=(*data.notes, *session.notes),
+        notes=(*data.notes, *data.warnings, *session.notes),
         learned=learned,
-        warnings=data.warnings,
-        source=source_of(project.data, project.settings.seed),
-        preparation=data.preparation,
     )
 
 

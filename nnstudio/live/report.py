@@ -36,5 +36,5 @@ class Report:
         """Where the session stands, also when it was rewound."""
         session, recorder = self._session, self._recorder
         progress = Progress(self.run, session.steps_done, session.epoch, session.seconds, *session.running_figures())
-        self._mailbox.show("progress", progress)
-        self._mailbox.show("recorded", Recorded(self.run, tuple(recorder.steps), recorder.furthest))
+        self._mailbox.put(progress)
+        self._mailbox.put(Recorded(self.run, tuple(recorder.steps), recorder.furthest))

@@ -1,22 +1,42 @@
-"""The worker: a thread in which a host trains. Commands go in through a queue, what happens comes out in a mailbox."""
+"""The worker: where a host trains beside the window. In a thread here; `process` has one in a process of its own."""
 
 from queue import Empty, SimpleQueue
 from threading import Thread
+from typing import Protocol
 
 from nnstudio.live.commands import Command, without_outdated
 from nnstudio.live.host import Host
 from nnstudio.live.mailbox import Mailbox
+from nnstudio.live.messages import Message
 
 PATIENCE = 3.0  # Seconds that a window waits for a batch to end before it goes.
+Asked = SimpleQueue[Command | None]
 
 
-class Worker:
-    """Starts with the first command. `close` ends it within one batch."""
+class Worker(Protocol):
+    """Obeys commands one after another, in its own time. It starts with the first."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything may still be told."""
+
+    def send(self, command: Command) -> None:
+        """Ask for something; it is done after the batch that is under way."""
+
+    def take(self) -> list[Message]:
+        """What was told since."""
+
+    def close(self, patience: float = PATIENCE) -> bool:
+        """End it; False if it is still busy after that many seconds."""
+
+
+class ThreadWorker:
+    """A worker in a thread of this process: it starts at once, but takes turns with the window."""
 
     def __init__(self, threads: int | None = None) -> None:
         self.mailbox = Mailbox()
         self._threads = threads
-        self._queue: SimpleQueue[Command | None] = SimpleQueue()
+        self._queue: Asked = SimpleQueue()
         self._thread: Thread | None = None
         self._sent = self._done = 0
         self._going = False
@@ -35,6 +55,10 @@ class Worker:
         self._sent += 1
         self._queue.put(command)
 
+    def take(self) -> list[Message]:
+        """What was told since."""
+        return self.mailbox.take()
+
     def close(self, patience: float = PATIENCE) -> bool:
         """End the thread; False if it is still busy after that many seconds."""
         if self._thread is None:
@@ -44,28 +68,44 @@ class Worker:
         return not self._thread.is_alive()
 
     def _work(self) -> None:
-        host = Host(self.mailbox, self._threads, self._queue.empty)
-        try:
-            while True:
-                commands = self._asked(host.wait if host.going else None)
-                if None in commands:
-                    return
-                for command in without_outdated([each for each in commands if each is not None]):
-                    host.handle(command)
-                host.work()
-                # In this order, or the window could find neither for a moment.
-                self._going = host.going
-                self._done += len(commands)
-        finally:
-            host.close()
+        work(self._queue, self.mailbox, self._threads, self._notice)
 
-    def _asked(self, wait: float | None) -> list[Command | None]:
-        """What was asked since; waits for it so many seconds, or as long as it takes."""
-        found: list[Command | None] = []
-        try:
-            if wait is None or wait > 0:
-                found.append(self._queue.get(timeout=wait))
-            while True:
-                found.append(self._queue.get_nowait())
-        except Empty:
-            return found
+    def _notice(self, done: int, going: bool) -> None:
+        # In this order, or the window could find neither for a moment.
+        self._going = going
+        self._done += done
+
+
+class Noticed(Protocol):
+    """Told after each moment of work."""
+
+    def __call__(self, done: int, going: bool) -> None:
+        """So many commands were obeyed, and whether the training goes on."""
+
+
+def work(queue: Asked, mailbox: Mailbox, threads: int | None, noticed: Noticed) -> None:
+    """Let a host obey what comes through a queue, until there comes None."""
+    host = Host(mailbox, threads, queue.empty)
+    try:
+        while True:
+            commands = _asked(queue, host.wait if host.going else None)
+            if None in commands:
+                return
+            for command in without_outdated([each for each in commands if each is not None]):
+                host.handle(command)
+            host.work()
+            noticed(len(commands), host.going)
+    finally:
+        host.close()
+
+
+def _asked(queue: Asked, wait: float | None) -> list[Command | None]:
+    """What was asked since; waits for it so many seconds, or as long as it takes."""
+    found: list[Command | None] = []
+    try:
+        if wait is None or wait > 0:
+            found.append(queue.get(timeout=wait))
+        while True:
+            found.append(queue.get_nowait())
+    except Empty:
+        return found

@@ -108,8 +108,8 @@ def plain(text: str) -> str:
 
 
 def tr(text: str) -> str:
-    """A text of the menus in the user's language."""
-    return QCoreApplication.translate("Actions", text)
+    """A text outside any class of Qt's in the user's language; whoever collects them finds them without a context."""
+    return QCoreApplication.translate("", text)
 
 
 def _action(window: QWidget, entry: Entry) -> QAction:

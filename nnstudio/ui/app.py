@@ -16,6 +16,8 @@ from shiboken6 import isValid
 
 from nnstudio import __version__
 from nnstudio.core.errors import StudioError
+from nnstudio.live.process import ProcessWorker
+from nnstudio.live.worker import Worker
 from nnstudio.project.project import Project
 from nnstudio.project.recovery import Unsaved, left_behind
 from nnstudio.ui.crash import CrashDialog, CrashHook
@@ -41,9 +43,10 @@ class Studio(QObject):
         app: QApplication,
         settings: QSettings | None = None,
         dialogs: Callable[[QWidget | None], Dialogs] = Dialogs,
+        worker: Callable[[], Worker] = ProcessWorker,
     ) -> None:
         super().__init__(app)
-        self._app, self._dialogs = app, dialogs
+        self._app, self._dialogs, self._worker = app, dialogs, worker
         self.settings = settings or QSettings("nnstudio", "nnstudio")
         self.windows: list[StudioWindow] = []
         self._ending: int | None = None
@@ -70,7 +73,7 @@ class Studio(QObject):
 
     def open(self, project: Project, path: Path | None, instead: StudioWindow | None = None) -> StudioWindow:
         """A window for a project, or one in the place of another."""
-        window = StudioWindow(project, path, self.theme, self.settings, self._dialogs)
+        window = StudioWindow(project, path, self.theme, self.settings, self._dialogs, self._worker)
         window.opened.connect(self._open_from)
         window.theme_asked.connect(self.choose_theme)
         window.quit_asked.connect(self.quit)

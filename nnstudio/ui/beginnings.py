@@ -27,10 +27,10 @@ class Beginnings(QObject):
         """Other first weights for the same data: those of a seed, by default of the next one."""
         self._run.settle(partial(self._reseed, seed))
 
-    def set_weights(self, name: str, weights: Mapping[str, Array]) -> None:
-        """Put other numbers in the place of what was learned."""
+    def set_weights(self, name: str, weights: Mapping[str, Array], merge: str = "") -> None:
+        """Put other numbers in the place of what was learned. Edits in a row with the same `merge` are one."""
         before = self._document.project.weights or {}
-        self._document.change(name, weights={**before, **weights}, checkpoint=None)
+        self._document.change(name, merge, weights={**before, **weights}, checkpoint=None)
 
     def _forget(self) -> None:
         if self._document.project.weights is None:

@@ -26,7 +26,8 @@ class DataPicker(Combo):
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setMaxVisibleItems(24)
         self.setAccessibleName(self.tr("Data"))
-        self.setToolTip(self.tr("What the network learns: a name, or a file of your own"))
+        self._tip = self.tr("What the network learns: a name, or a file of your own")
+        self.setToolTip(self._tip)
         for name, about in data_names().items():
             self.addItem(name)
             self.setItemData(self.count() - 1, about, Qt.ItemDataRole.ToolTipRole)
@@ -48,6 +49,8 @@ class DataPicker(Combo):
 
     def _show(self) -> None:
         self.setEditText(self._source)
+        # A long one is cut off in the field.
+        self.line.setToolTip(f"{self._source}\n{self._tip}" if self._source else self._tip)
         self.line.setCursorPosition(0)
 
     def _pick(self, index: int) -> None:

@@ -50,10 +50,8 @@ class Dialogs:
         box.addButton(tr("Undo the change"), QMessageBox.ButtonRole.RejectRole)
         go_on = box.addButton(tr("Go on"), QMessageBox.ButtonRole.AcceptRole)
         box.setDefaultButton(go_on)
-        box.exec()
-        clicked = box.clickedButton()
-        box.deleteLater()
-        return clicked is go_on
+        self._wait_for(box)
+        return box.clickedButton() is go_on
 
     def save_first(self, title: str) -> bool | None:
         """Whether changes are saved before they would be lost; None: do not go on."""
@@ -135,4 +133,4 @@ def _named(found: Sequence[Unsaved]) -> list[str]:
 
 def tr(text: str) -> str:
     """A text of the dialogs in the user's language."""
-    return QCoreApplication.translate("Dialogs", text)
+    return QCoreApplication.translate("", text)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from PySide6 import __version__ as qt_version
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QTextBrowser, QVBoxLayout, QWidget
 
@@ -14,11 +14,19 @@ from nnstudio.ui.document import Document
 
 Sheet = Sequence[tuple[str, Sequence[tuple[str, str]]]]
 CANVAS_KEYS = (
-    ("Walk along a wire", "← →"), ("Walk up and down", "↑ ↓"), ("Move what is chosen", "Alt + arrows"),
-    ("Edit the first field", "Enter"), ("Add a layer behind the chosen one", "Tab"), ("Pan", "Space + drag"),
-    ("Zoom at the pointer", "Wheel"), ("Pan sideways", "Shift + wheel"), ("Choose several", "Shift + click"),
-    ("Add a layer here", "Double click"), ("Give up a gesture", "Esc"), ("Move freely, off the grid", "Alt + drag"),
-)  # fmt: skip
+    (QT_TRANSLATE_NOOP("", "Walk along a wire"), "← →"),
+    (QT_TRANSLATE_NOOP("", "Walk up and down"), "↑ ↓"),
+    (QT_TRANSLATE_NOOP("", "Move what is chosen"), "Alt + arrows"),
+    (QT_TRANSLATE_NOOP("", "Edit the first field"), "Enter"),
+    (QT_TRANSLATE_NOOP("", "Add a layer behind the chosen one"), "Tab"),
+    (QT_TRANSLATE_NOOP("", "Pan"), "Space + drag"),
+    (QT_TRANSLATE_NOOP("", "Zoom at the pointer"), "Wheel"),
+    (QT_TRANSLATE_NOOP("", "Pan sideways"), "Shift + wheel"),
+    (QT_TRANSLATE_NOOP("", "Choose several"), "Shift + click"),
+    (QT_TRANSLATE_NOOP("", "Add a layer here"), "Double click"),
+    (QT_TRANSLATE_NOOP("", "Give up a gesture"), "Esc"),
+    (QT_TRANSLATE_NOOP("", "Move freely, off the grid"), "Alt + drag"),
+)
 
 
 class Page(QDialog):
@@ -44,9 +52,9 @@ class KeySheet(Page):
     """Every key, section by section."""
 
     def __init__(self, sheet: Sheet, parent: QWidget | None = None) -> None:
-        canvas = [(QCoreApplication.translate("KeySheet", words), keys) for words, keys in CANVAS_KEYS]
-        title, name = _tr("Keys"), _tr("All keys")
-        super().__init__(title, _table([(_tr("Canvas"), canvas), *sheet]), name, parent)
+        canvas = [(tr(words), keys) for words, keys in CANVAS_KEYS]
+        title, name = tr("Keys"), tr("All keys")
+        super().__init__(title, _table([(tr("Canvas"), canvas), *sheet]), name, parent)
         self.resize(480, 640)
 
 
@@ -56,8 +64,8 @@ class Description(Page):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         self.words = describe(document.graph, document.findings.shapes)
         lines = "".join(f"<p>{escape(line)}</p>" for line in self.words.splitlines() if line)
-        super().__init__(_tr("The model in words"), lines, _tr("Description"), parent)
-        copy = QPushButton(_tr("Copy"))
+        super().__init__(tr("The model in words"), lines, tr("Description"), parent)
+        copy = QPushButton(tr("Copy"))
         self.buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
         copy.clicked.connect(self.copy_text)
         self.resize(560, 520)
@@ -71,15 +79,16 @@ class About(Page):
     """What this program is, and its version."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        words = _tr("Build neural networks by pointing, watch them learn, and take the trained weights away.")
-        licence = _tr("BSD 3-Clause licence. The window is drawn by Qt {}.").format(qt_version)
+        words = tr("Build neural networks by pointing, watch them learn, and take the trained weights away.")
+        licence = tr("BSD 3-Clause licence. The window is drawn by Qt {}.").format(qt_version)
         html = f"<h2>nnstudio {__version__}</h2><p>{escape(words)}</p><p>{escape(licence)}</p>"
-        super().__init__(_tr("About nnstudio"), html, _tr("About nnstudio"), parent)
+        super().__init__(tr("About nnstudio"), html, tr("About nnstudio"), parent)
         self.resize(420, 240)
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("KeySheet", text)
+def tr(text: str) -> str:
+    """A text of these pages in the user's language."""
+    return QCoreApplication.translate("", text)
 
 
 def _table(sheet: Sheet) -> str:

@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, Qt
 
 from nnstudio.core.errors import StudioError
 from nnstudio.graph.arrange import Axis, Direction, Edge, aligned, arrange, distributed
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from nnstudio.ui.window import StudioWindow
 
 Positions = dict[str, tuple[float, float]]
-EDGES: tuple[tuple[Edge, str], ...] = (
-    ("left", "&Left edges"), ("centre", "&Centres, one below the other"), ("right", "&Right edges"),
-    ("top", "&Top edges"), ("middle", "&Middles, side by side"), ("bottom", "&Bottom edges"),
+EDGES: tuple[tuple[Edge, object], ...] = (
+    ("left", QT_TRANSLATE_NOOP("", "&Left edges")), ("centre", QT_TRANSLATE_NOOP("", "&Centres, one below the other")),
+    ("right", QT_TRANSLATE_NOOP("", "&Right edges")), ("top", QT_TRANSLATE_NOOP("", "&Top edges")),
+    ("middle", QT_TRANSLATE_NOOP("", "&Middles, side by side")), ("bottom", QT_TRANSLATE_NOOP("", "&Bottom edges")),
 )  # fmt: skip
 SHIFT = "Ctrl+Shift+"
 
@@ -88,7 +89,7 @@ class WindowMenus(QObject):
 
     def _model(self) -> Section:
         window, commands = self._window, self._window.commands
-        align = [Entry(f"align_{edge}", tr(words), partial(self._align, edge)) for edge, words in EDGES]
+        align = [Entry(f"align_{edge}", tr(str(words)), partial(self._align, edge)) for edge, words in EDGES]
         return Section(tr("&Model"), [
             Entry("quick_add", tr("&Add a layer…"), window.canvas.quick_add, "Ctrl+Space", tr("Add a layer (or Tab)")),
             Entry("connect", tr("&Connect"), commands.connect_chosen, "Ctrl+L", tr("Wire two chosen layers")),

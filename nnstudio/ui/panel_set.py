@@ -40,12 +40,13 @@ class PanelSet:
             "inspector": Place(tr("Inspector"), self.inspector, right),
             "curves": Place(tr("Curves"), self._later("curves", _curves), low, "learning"),
             "weights": Place(tr("Weights"), self._later("weights", self._weights), low, "numbers"),
+            "activations": Place(tr("Activations"), self._later("activations", self._activations), low, "numbers"),
         }
         self.places = places
         self.all: dict[str, QWidget] = {name: place.panel for name, place in places.items()}
         self.docks = Docks(window, places, {
             "build": Perspective(tr("Build"), ("palette", "inspector", "table", "problems", "formula")),
-            "train": Perspective(tr("Train"), ("inspector", "curves", "weights"), low=300),
+            "train": Perspective(tr("Train"), ("inspector", "curves", "weights", "activations"), low=300),
         })  # fmt: skip
 
     def show_theme(self, theme: Theme) -> None:
@@ -66,6 +67,11 @@ class PanelSet:
         from nnstudio.ui.panels.weights import WeightsPanel
 
         return partial(WeightsPanel, beginnings=self._window.beginnings)
+
+    def _activations(self) -> "Callable[..., LivePanel]":
+        from nnstudio.ui.panels.activations import ActivationsPanel
+
+        return partial(ActivationsPanel, sample=self._window.sample)
 
 
 def _curves() -> "type[LivePanel]":

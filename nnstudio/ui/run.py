@@ -11,6 +11,7 @@ from nnstudio.live.commands import Adjust, Command, Fork, Go, GoTo, Keep, Pause,
 from nnstudio.live.known import Known, State
 from nnstudio.live.messages import Batches, EpochDone, Failed, Going, Halted, Learned, Mark, Message, Ready, Seen
 from nnstudio.live.probes.base import Probe
+from nnstudio.live.process import ProcessWorker
 from nnstudio.live.record import Record, Records
 from nnstudio.live.worker import Worker
 from nnstudio.project.project import Project
@@ -18,7 +19,7 @@ from nnstudio.ui.document import Document
 from nnstudio.ui.harvest import Harvest, Then, with_harvest
 from nnstudio.ui.wishes import Wishes
 
-TICK = 33  # Milliseconds between two looks into the mailbox.
+TICK, CALM = 33, 60  # Milliseconds between two looks into the mailbox; while it trains 17 pictures a second are enough.
 SETTLED = 150  # Milliseconds after an edit; a hand that goes on editing is waited for.
 
 
@@ -38,14 +39,20 @@ class Run(QObject):
     bug_met = Signal(str)
     """The traceback of a bug in the worker."""
 
-    def __init__(self, document: Document, agree: Callable[[], bool], parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        agree: Callable[[], bool],
+        parent: QObject | None = None,
+        worker: Callable[[], Worker] = ProcessWorker,
+    ) -> None:
         super().__init__(parent or document)
         self.state = State.WAITING
         self.sentence = ""
         self.pace = inf
         self.known, self.records = Known(), Records()
         self._document, self._agree = document, agree
-        self._worker, self._wishes, self._harvest = Worker(), Wishes(self), Harvest(self)
+        self._worker, self._wishes, self._harvest = worker(), Wishes(self), Harvest(self)
         self._followed = document.project
         self._number, self._model = 0, model_of(document.graph)
         self.learned = False  # Whether there is anything that a reset would lose.
@@ -212,7 +219,7 @@ class Run(QObject):
             # What is sent meanwhile, as an answer to a message, starts it again.
             self._tick.stop()
         grew = False
-        for message in self._worker.mailbox.take():
+        for message in self._worker.take():
             if message.run == self._number:
                 grew |= self._take(message)
             elif isinstance(message, Learned):
@@ -294,4 +301,5 @@ class Run(QObject):
 
     def _show(self, state: State, sentence: str = "") -> None:
         self.state, self.sentence = state, sentence
+        self._tick.setInterval(CALM if state is State.GOING else TICK)
         self.changed.emit()

@@ -46,7 +46,7 @@ class RunBar(QToolBar):
         self._drawn: tuple[bool, Theme] | None = None
         self._add_buttons()
         self.data = DataPicker(ask, self)
-        self._add_field(self.tr("Data"), self.data, 128)
+        self._add_field(self.tr("Data"), self.data, 120)
         self.optimizer = Combo(self)
         self._kinds = tuple(optimizers().kinds().values())
         for row, kind in enumerate(self._kinds):
@@ -54,8 +54,8 @@ class RunBar(QToolBar):
             self.optimizer.setItemData(row, about(kind), Qt.ItemDataRole.ToolTipRole)
         self.optimizer.setAccessibleName(self.tr("Optimizer"))
         self.optimizer.setToolTip(help_of(rules_of(Settings)["optimizer"]))
-        self._add_field(self.tr("Optimizer"), self.optimizer, 120)
-        self.rate = self._add_editor("learning_rate", self._kinds[0], 176)
+        self._add_field(self.tr("Optimizer"), self.optimizer, 136)
+        self.rate = self._add_editor("learning_rate", self._kinds[0], 168)
         self.batch_size = self._add_editor("batch_size", Settings, 72)
         self.epochs = self._add_editor("epochs", Settings, 72)
         self._connect()

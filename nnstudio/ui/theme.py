@@ -237,6 +237,11 @@ def _small_controls(theme: Theme) -> str:
     QAbstractSpinBox::down-arrow {{ image: url("{down}"); width: 10px; height: 10px; }}
     QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover {{ background: {theme.hover}; }}
     QPushButton::menu-indicator {{ image: url("{down}"); width: 12px; height: 12px; right: 6px; }}
+    QToolBar#timeline QToolButton {{ padding: 1px 8px; }}
+    QToolBar#timeline QToolButton[popupMode="2"] {{ padding-right: 22px; }}
+    QToolButton::menu-indicator {{
+        image: url("{down}"); width: 12px; height: 12px; right: 6px; subcontrol-position: right center;
+    }}
     """
 
 

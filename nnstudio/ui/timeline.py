@@ -129,7 +129,7 @@ class Speed(QToolButton):
 
     def sizeHint(self) -> QSize:
         # For all words alike, so that nothing beside it moves.
-        return super().sizeHint().expandedTo(QSize(self._widest + 4 * GAP, 0))
+        return super().sizeHint().expandedTo(QSize(self._widest + 6 * GAP, 0))
 
     def _show(self) -> None:
         self.setText(self._words(self._run.pace))

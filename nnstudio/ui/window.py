@@ -8,6 +8,8 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QToolButton, QWidget
 
 from nnstudio.core.errors import StudioError
+from nnstudio.live.process import ProcessWorker
+from nnstudio.live.worker import Worker
 from nnstudio.project.project import Project
 from nnstudio.ui.background import Background
 from nnstudio.ui.beginnings import Beginnings
@@ -51,6 +53,7 @@ class StudioWindow(QMainWindow):
         theme: Theme,
         settings: QSettings,
         dialogs: Callable[[QWidget], Dialogs] = Dialogs,
+        worker: Callable[[], Worker] = ProcessWorker,
     ) -> None:
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -62,7 +65,7 @@ class StudioWindow(QMainWindow):
         self.background = Background(self)
         self.keeper = Keeper(self.document, self.background)
         self.files = Files(self.document, self.background, self.dialogs, self.keeper.shelf, settings)
-        self.run = Run(self.document, self.dialogs.go_on_training, self)
+        self.run = Run(self.document, self.dialogs.go_on_training, self, worker)
         self.beginnings = Beginnings(self.document, self.run)
         self.sample = CurrentSample(self)
         self.canvas = Canvas(self.document, self.selection, self.commands, theme, self)

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 from PySide6.QtWidgets import QApplication
 
+from nnstudio.live.worker import ThreadWorker
 from nnstudio.project.templates import load_template
 from nnstudio.ui.app import Studio
 from nnstudio.ui.document import Document
@@ -145,7 +146,7 @@ def bugs():
 @pytest.fixture
 def studio(qtbot, qapp, home, settings, answers, bugs):
     """The application without its first window. In the end no window, thread or bug is left."""
-    studio = Studio(qapp, settings, answers)
+    studio = Studio(qapp, settings, answers, ThreadWorker)
     studio.hook.met.connect(bugs.append)
     yield studio
     studio.close()

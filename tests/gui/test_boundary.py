@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from nnstudio.api import Model
 from nnstudio.live.probes.points import Cloud, PointSet
+from nnstudio.live.worker import ThreadWorker
 from nnstudio.project.templates import load_template
 from nnstudio.ui.document import Document
 from nnstudio.ui.panels.boundary import Boundary
@@ -45,7 +47,7 @@ def boundary(qtbot):
         project = load_template(template)
         project = replace(project, data=data or project.data)
         document = Document(project)
-        run = Run(document, lambda: True)
+        run = Run(document, lambda: True, worker=ThreadWorker)
         runs.append((run, document))
         panel = Boundary(document, Selection(document), run, DARK)
         qtbot.addWidget(panel)
@@ -145,11 +147,10 @@ def test_pointing_at_a_unit_shows_it_large_and_a_click_pins_it(boundary, qtbot):
     qtbot.waitUntil(lambda: "tanh_1" in panel._seen)
     heading, lines = read_at(panel.map.plot, 2.0, 1.0)
     here = np.array([number(part.split(" ")[1]) for part in heading.split(", ")])
-    QTest.mouseMove(panel.units, QPoint(0, 0))
-    print(panel.units._current, panel.units.geometry(), {u.number: p for u,p in panel.units._places.items()})
+    QApplication.sendEvent(panel.units, QEvent(QEvent.Type.Leave))
     assert panel.what.text() == "Output"
     QTest.mouseClick(panel.units, Button.LeftButton, pos=middle)
-    QTest.mouseMove(panel.units, QPoint(0, 0))
+    QApplication.sendEvent(panel.units, QEvent(QEvent.Type.Leave))
     assert panel.what.text() == "hidden_1 · 4"
     heading, lines = read_at(panel.map.plot, 2.0, 1.0)
     wanted = np.tanh(w["hidden_1/weights"][3] @ here + w["hidden_1/bias"][3])
@@ -287,7 +288,7 @@ def test_the_numbers_of_a_saved_table_are_what_the_network_answers(boundary):
     panel = boundary()
     _, answer = network(panel)
     rows = [line.split(",") for line in csv_of(panel.table()).decode().splitlines()]
-    assert rows[0] == ["x", "y", "output", "class of the point"]
+    assert rows[0] == ["x", "y", "answer", "class of the point"]
     points = len(Model(panel.document.project).data().part("train"))
     assert len(rows) == 1 + FINE * FINE + points
     x, y, value = (float(cell) for cell in rows[4711][:3])

@@ -79,7 +79,7 @@ class AnyAnswers:
 
 
 class Monkey(QObject):
-    """Does one thing at every tick of a timer, so that it goes on inside menus, dialogs and drags too."""
+    """Does one thing after another, each from the event loop, so that it goes on inside menus and dialogs too."""
 
     def __init__(self, studio, hand, folder):
         super().__init__(studio)
@@ -93,9 +93,13 @@ class Monkey(QObject):
             + [self.wheel] * 2 + [self.drop] * 3 + [self.choose] * 2 + [self.shut] * 2 + [self.press, self.let_go]
             + [self.resize, self.drop_file, self.dock]
         )  # fmt: skip
-        self.timer = QTimer(self, interval=0)
-        self.timer.timeout.connect(self.act)
-        self.timer.start()
+        self.wake()
+
+    def wake(self):
+        timer = QTimer(self, singleShot=True, interval=0)
+        timer.timeout.connect(self.act)
+        timer.timeout.connect(timer.deleteLater)
+        timer.start()
 
     @property
     def done(self):
@@ -105,8 +109,9 @@ class Monkey(QObject):
     def act(self):
         """One thing."""
         if self.done:
-            self.timer.stop()
             return
+        # The next one first: this one may open a menu, which stays in a loop of its own until it is closed.
+        self.wake()
         self.keep_in_bounds()
         what = self.hand.choice(self.does)
         self.count += 1
@@ -266,7 +271,7 @@ def test_a_monkey_finds_nothing(qtbot, qapp, home, settings, tmp_path, studio, b
     try:
         qtbot.waitUntil(lambda: monkey.done or bool(bugs), timeout=int(SECONDS * 1000) + 60_000)
     finally:
-        monkey.timer.stop()
+        monkey.end = 0
         monkey.log.close()
     assert bugs == [], monkey.last
     for _ in range(20):

@@ -84,6 +84,8 @@ def pixel(plot, x, y):
 
 
 def hover(plot, x, y):
+    # From elsewhere: a mouse that stands still tells nothing.
+    QTest.mouseMove(plot.axes.viewport(), QPoint(1, 1))
     QTest.mouseMove(plot.axes.viewport(), pixel(plot, x, y))
 
 
@@ -103,6 +105,14 @@ def drag(plot, begin, end, keys=NONE):
         here = begin + (end - begin) * part
         QTest.mouseMove(port, here) if keys == NONE else _move(port, here, keys)
     QTest.mouseRelease(port, LEFT, keys, end)
+
+
+def double_click(plot, place):
+    """As a hand does it; what QTest calls so is only the second press."""
+    port = plot.axes.viewport()
+    QTest.mouseClick(port, LEFT, NONE, place)
+    QTest.mouseDClick(port, LEFT, NONE, place)
+    QTest.mouseRelease(port, LEFT, NONE, place)
 
 
 def _move(port, here, keys):
@@ -396,7 +406,7 @@ def test_dragging_pans_and_a_double_click_shows_everything_again(plot):
     drag(plot, middle, middle - QPoint(50, 20))
     moved = 50 / before.width * (before.right - before.left)
     assert plot.frame.left - before.left == pytest.approx(moved)
-    QTest.mouseDClick(plot.axes.viewport(), LEFT, NONE, middle)
+    double_click(plot, middle)
     assert plot.frame == before
     assert plot.following
 
@@ -713,9 +723,9 @@ def test_both_buttons_and_both_keys_are_told(heat):
     key(heat.plot.axes, Qt.Key.Key_Delete)
     assert told == [(0.5, 0.5, LEFT), (0.5, 0.5, RIGHT), (-0.5, 0.0, LEFT), (-0.5, 0.0, RIGHT)]
     before = heat.plot.frame
-    QTest.mouseDClick(port, LEFT, NONE, pixel(heat.plot, 0.2, 0.2))
+    double_click(heat.plot, pixel(heat.plot, 0.2, 0.2))
     assert heat.plot.frame == before
-    assert len(told) >= 5
+    assert [place[:2] for place in told[4:]] == [(0.2, 0.2), (0.2, 0.2)]
 
 
 def test_the_answer_and_the_point_are_read_off(heat):
@@ -844,7 +854,8 @@ def test_the_slider_goes_from_nothing_to_a_thousand_steps(qtbot):
     assert "10 steps" in slider.toolTip()
 
 
-def test_a_stage_shows_a_sentence_until_there_is_something(qtbot, plot):
+def test_a_stage_shows_a_sentence_until_there_is_something(qtbot):
+    plot = Plot("Loss", "step", "loss")
     stage = Stage(plot, "Press Train to see the curves.")
     shown(qtbot, stage)
     assert not plot.isVisible()
@@ -891,7 +902,9 @@ def test_numbers_are_saved_so_that_they_can_be_read_back(plot, losses):
 
 def test_a_table_joins_rows_at_the_same_place_and_keeps_every_bit():
     values = np.array([0.1 + 0.2, 1e-320, -0.0, nan])
-    table = joined("x", [Series(np.arange(4.0), (Column("a", values, "m"),)), Series(np.array([2.5]), (Column("b", [1]),))])
+    table = joined(
+        "x", [Series(np.arange(4.0), (Column("a", values, "m"),)), Series(np.array([2.5]), (Column("b", [1]),))]
+    )
     rows = rows_of(table)
     assert rows[0] == ["x", "a (m)", "b"]
     assert [row[0] for row in rows[1:]] == ["0", "1", "2", "2.5", "3"]
@@ -931,7 +944,7 @@ def test_a_drawing_is_made_of_lines_and_letters(plot, light_later):
     assert {"training", "validation", "step", "loss (nats)"} <= set(words)
     assert drawing.getElementsByTagName("polyline")
     assert not drawing.getElementsByTagName("image")
-    fills = {node.parentNode.getAttribute("fill") for node in drawing.getElementsByTagName("text")}
+    fills = {node.getAttribute("fill") for node in drawing.getElementsByTagName("text")}
     assert fills <= {LIGHT.text, LIGHT.dim}
 
 
@@ -946,9 +959,12 @@ def test_a_drawing_has_nothing_outside_of_the_axes(plot):
     painter = QPainter(page)
     renderer.render(painter)
     painter.end()
-    below = page.copy(0, bottom + 12, page.width(), page.height() - bottom - 12)
-    assert colours_in(page.copy(0, top, page.width(), bottom - top)).get(rgb(CURVES["dark"][0]), 0) > 10
-    assert rgb(CURVES["dark"][0]) not in colours_in(below)
+    assert blue_pixels(page.copy(0, top, page.width(), bottom - top)) > 100
+    assert blue_pixels(page.copy(0, bottom + 12, page.width(), page.height() - bottom - 12)) == 0
+
+
+def blue_pixels(image):
+    return sum(count for colour, count in colours_in(image).items() if (colour & 255) > (colour >> 16) + 60)
 
 
 def test_lines_are_cut_at_the_edges():

@@ -9,7 +9,9 @@ import pytest
 from nnstudio.api import Model
 from nnstudio.graph import edits
 from nnstudio.live.known import State
+from nnstudio.live.process import ProcessWorker
 from nnstudio.live.probes.weights import Weights
+from nnstudio.live.worker import ThreadWorker
 from nnstudio.project.templates import load_template
 from nnstudio.training.settings import Settings
 from nnstudio.ui.beginnings import Beginnings
@@ -28,10 +30,10 @@ def project(name="playground", **settings):
 class Desk:
     """A document and its run; remembers what was asked and told."""
 
-    def __init__(self, project, qtbot):
+    def __init__(self, project, qtbot, worker=ThreadWorker):
         self.document = Document(project)
         self.answer, self.questions, self.told = True, 0, []
-        self.run = Run(self.document, self._agree)
+        self.run = Run(self.document, self._agree, worker=worker)
         self.again = Beginnings(self.document, self.run)
         self.run.told.connect(self.told.append)
         self._qtbot = qtbot
@@ -59,8 +61,8 @@ class Desk:
 def desk(qtbot):
     made = []
 
-    def make(*arguments, **settings):
-        made.append(Desk(project(*arguments, **settings), qtbot))
+    def make(*arguments, worker=ThreadWorker, **settings):
+        made.append(Desk(project(*arguments, **settings), qtbot, worker))
         return made[-1]
 
     yield make
@@ -80,8 +82,9 @@ def test_nothing_runs_before_somebody_asks(desk):
     assert not [thread for thread in threading.enumerate() if thread.name == "training"]
 
 
-def test_the_window_trains_to_the_same_bits_as_the_command_line(desk):
-    one = desk(epochs=4)
+@pytest.mark.parametrize("worker", [ThreadWorker, ProcessWorker])
+def test_the_window_trains_to_the_same_bits_as_the_command_line(desk, worker):
+    one = desk(epochs=4, worker=worker)
     one.run.train()
     kept = one.kept()
     model = Model(project(epochs=4))
@@ -225,8 +228,9 @@ def test_data_that_is_not_there_is_told_and_training_works_with_other_data(desk)
     one.until(lambda: one.run.known.step == 1)
 
 
-def test_going_back_shows_what_was_and_going_on_from_there_gives_the_same_bits(desk):
-    one = desk(epochs=20)
+@pytest.mark.parametrize("worker", [ThreadWorker, ProcessWorker])
+def test_going_back_shows_what_was_and_going_on_from_there_gives_the_same_bits(desk, worker):
+    one = desk(epochs=20, worker=worker)
     one.run.train()
     first = one.kept()
     one.run.go_to(100)
@@ -240,8 +244,9 @@ def test_going_back_shows_what_was_and_going_on_from_there_gives_the_same_bits(d
     assert [len(each.history.losses) for each in one.run.records.all] == [640, 640]
 
 
-def test_a_panel_sees_what_it_wants_and_nothing_when_it_is_hidden(desk):
-    one = desk(epochs=100_000)
+@pytest.mark.parametrize("worker", [ThreadWorker, ProcessWorker])
+def test_a_panel_sees_what_it_wants_and_nothing_when_it_is_hidden(desk, worker):
+    one = desk(epochs=100_000, worker=worker)
     seen = []
     one.run.seen.connect(lambda key, what: seen.append((key, what.step)))
     one.run.want("me", {"weights": Weights("hidden_1")})
@@ -289,3 +294,31 @@ def test_stopping_ends_the_run_and_the_next_one_begins_with_its_weights(desk):
     one.stands()
     assert one.run.known.ready.learned
     assert stopped.weights is not None
+
+
+def test_a_training_that_is_killed_is_told_and_the_next_one_works(desk):
+    one = desk(epochs=100_000, worker=ProcessWorker)
+    one.run.want("me", {"weights": Weights("hidden_1")})
+    one.run.train()
+    one.until(lambda: one.run.known.step > 10)
+    one.run.collect(lambda: None)
+    one.until(lambda: one.document.project.weights is not None)
+    one.run._worker._link._process.kill()
+    one.until(lambda: one.run.state is State.FAILED)
+    assert "memory" in one.run.sentence
+    seen = []
+    one.run.seen.connect(lambda key, what: seen.append(key))
+    one.run.train()
+    one.until(lambda: one.run.state is State.GOING and one.run.known.step > 10)
+    # It begins with what was kept, and the panels see again.
+    assert one.run.known.ready.learned
+    one.until(lambda: seen)
+
+
+def test_the_process_ends_with_the_window(desk):
+    one = desk(epochs=100_000, worker=ProcessWorker)
+    one.run.train()
+    one.until(lambda: one.run.known.step > 10)
+    process = one.run._worker._link._process
+    assert one.run.close()
+    assert process.poll() == 0

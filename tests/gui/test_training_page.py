@@ -1,6 +1,7 @@
 """With nothing selected the inspector edits how the model is trained, on what, and how its inputs are prepared."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -217,7 +218,7 @@ def test_tab_leads_through_the_whole_page_from_top_to_bottom(read):
         QTest.keyClick(widget, Key.Key_Tab)
     heights = [widget.mapTo(read, widget.rect().center()).y() for widget in met]
     assert {read.folds[-1].heading, read.data.steps.add, read.data.steps.cards[0].switch} <= {*met}
-    assert all(after >= before - 16 for before, after in zip(heights, heights[1:], strict=False))
+    assert all(after >= before - 16 for before, after in pairwise(heights))
 
 
 # Data
@@ -377,7 +378,8 @@ def test_a_step_that_learns_shows_what_it_learned(window, read, qtbot):
 def test_learned_numbers_are_told_in_a_few_words():
     assert summary(()) == "not learned yet"
     assert summary((4.8842,)) == "4.884"
-    assert summary((3.0, -1.5, 0.25)) == "3 numbers, -1.5 to 3"
+    assert summary((3.0, -1.5)) == "3, -1.5"
+    assert summary((3.0, -1.5, 0.25, 0.0)) == "4 numbers, -1.5 to 3"
 
 
 def test_undoing_other_data_brings_back_its_steps_too(window, read, qtbot):

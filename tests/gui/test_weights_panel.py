@@ -393,6 +393,7 @@ def test_every_control_has_a_name(opened):
 
 
 def test_a_scale_is_a_round_number_and_stays_while_it_will_do():
-    assert [stepped(each) for each in (0, 0.9, 1.0, 1.01, 4.2, 0.031, 7.6)] == pytest.approx([1, 1, 1, 1.5, 5, 0.05, 10])
+    numbers = (0, 0.9, 1.0, 1.01, 4.2, 0.031, 7.6)
+    assert [stepped(each) for each in numbers] == pytest.approx([1, 1, 1, 1.5, 5, 0.05, 10])
     steady = Steady()
     assert [steady.limit(each) for each in (0.8, 1.0, 0.5, 1.2, 0.7, 0.3)] == pytest.approx([1, 1, 1, 1.5, 1.5, 0.3])

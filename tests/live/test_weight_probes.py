@@ -105,7 +105,8 @@ def test_parts_are_those_of_the_data(watched):
 def test_looking_changes_no_bit_and_gives_copies(watched):
     sight, _ = watched
     before = sight.session.parameters.vector.tobytes()
-    for probe in (WeightHistory("hidden/weights", (0, 0)), Histogram("hidden/bias"), Histograms("hidden/bias"), Parts()):
+    history = WeightHistory("hidden/weights", (0, 0))
+    for probe in (history, Histogram("hidden/bias"), Histograms("hidden/bias"), Parts()):
         found = probe.take(sight)
         for value in (found.values() if isinstance(found, dict) else vars(found).values()):
             if isinstance(value, np.ndarray):

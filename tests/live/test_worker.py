@@ -5,7 +5,7 @@ import time
 
 from nnstudio.live.commands import Go, GoTo, Pause, Prepare, SetPace, Watch, without_outdated
 from nnstudio.live.messages import Batches, Going, Halted, Ready
-from nnstudio.live.worker import Worker
+from nnstudio.live.worker import ThreadWorker
 from nnstudio.project.templates import load_template
 from tests.live.test_host import project
 
@@ -22,7 +22,7 @@ def wait_for(worker, kind, heard):
 
 
 def test_it_stops_within_half_a_second_and_leaves_no_thread():
-    worker = Worker()
+    worker = ThreadWorker()
     heard = []
     worker.send(Prepare(1, project(epochs=1_000_000)))
     worker.send(Go())
@@ -38,14 +38,14 @@ def test_it_stops_within_half_a_second_and_leaves_no_thread():
 
 
 def test_a_worker_that_was_never_asked_has_no_thread():
-    worker = Worker()
+    worker = ThreadWorker()
     assert not worker.busy
     assert worker.close()
     assert [each for each in threading.enumerate() if each.name == "training"] == []
 
 
 def test_it_rests_when_nothing_is_asked():
-    worker = Worker()
+    worker = ThreadWorker()
     heard = []
     worker.send(Prepare(1, load_template("xor")))
     wait_for(worker, Ready, heard)
@@ -56,7 +56,7 @@ def test_it_rests_when_nothing_is_asked():
 
 
 def test_no_batch_is_lost_however_seldom_somebody_looks():
-    worker = Worker()
+    worker = ThreadWorker()
     heard = []
     worker.send(Prepare(1, project(epochs=200)))
     worker.send(Go())
@@ -68,7 +68,7 @@ def test_no_batch_is_lost_however_seldom_somebody_looks():
 
 
 def test_a_slow_pace_can_be_watched():
-    worker = Worker()
+    worker = ThreadWorker()
     heard = []
     worker.send(Prepare(1, project(epochs=100)))
     worker.send(SetPace(50))

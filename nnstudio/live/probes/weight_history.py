@@ -33,7 +33,7 @@ class WeightHistory(Probe):
     def take(self, sight: Sight) -> History | None:
         """Copies; None where there is no such number."""
         places = places_of(sight, self.name)
-        if len(self.index) != places.ndim or any(each >= size for each, size in zip(self.index, places.shape, strict=True)):
+        if len(self.index) != places.ndim or (np.array(self.index) >= places.shape).any():
             return None
         place, step = int(places[self.index]), sight.session.steps_done
         value = sight.session.parameters.vector[place]

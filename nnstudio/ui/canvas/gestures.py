@@ -29,7 +29,7 @@ class Hearing:
 
 def tr(text: str) -> str:
     """The name of an edit in the user's language."""
-    return QCoreApplication.translate("Gestures", text)
+    return QCoreApplication.translate("", text)
 
 
 class Gesture:

@@ -131,8 +131,8 @@ class GroupItem(QGraphicsItem):
         if self.collapsed:
             painter.setFont(small)
             painter.setPen(self._theme.color("dim"))
-            words = "1 layer" if self._count == 1 else "{} layers"
-            told = QCoreApplication.translate("Groups", words).format(self._count)
+            translate = QCoreApplication.translate
+            told = translate("", "1 layer") if self._count == 1 else translate("", "{} layers").format(self._count)
             painter.drawText(QRectF(box.left(), box.top() + HEAD - 4, box.width(), 20), told)
 
 

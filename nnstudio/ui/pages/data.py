@@ -17,7 +17,7 @@ from nnstudio.data.split import Shares
 from nnstudio.data.typed_source import TypedSource, named_source
 from nnstudio.layers.shapes import shown
 from nnstudio.live.known import State
-from nnstudio.live.messages import Ready
+from nnstudio.live.messages import Read
 from nnstudio.ui.data_picker import DataPicker
 from nnstudio.ui.document import Document
 from nnstudio.ui.forms.controls import follow_in_tab_order
@@ -122,22 +122,19 @@ class DataSection(QWidget):
         project, run = self._document.project, self._run
         drawn = project.points is not None
         self.picker.show_source(self.tr("my points") if drawn else project.data)
-        ready = run.known.ready
-        source, values, wrong = self._options(ready)
-        if run.state is State.FAILED:
-            wrong = run.sentence
-        self.alarm.show_reason(breakable(wrong))
+        read, failed = run.known.read, run.state is State.FAILED
+        source, values, wrong = self._options(read)
+        self.alarm.show_reason(breakable(run.sentence if failed else wrong))
         self.about.setText(self.tr("Points of your own, drawn by hand.") if drawn else _about(source))
         self.about.setVisible(bool(self.about.text()))
         self.options.show_source(source, values)
-        # What is known of other data would be wrong here.
-        same = ready is not None and (drawn or _start(ready.source) == _start(source) is not None)
-        known = ready if same and not wrong else None
+        known = read if read is not None and _tells_of(read, source, failed) else None
         self._show_known(known)
         own = project.preparation is None
         brought = known.preparation if known is not None else None
         self.steps.show_steps(brought if own else project.preparation, brought or (), own)
-        self.read.setVisible(known is None and not wrong and bool(project.data) and run.state is State.WAITING)
+        waiting = run.state is State.WAITING and bool(project.data)
+        self.read.setVisible(waiting and known is None and not wrong)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -147,37 +144,37 @@ class DataSection(QWidget):
         if self.isVisible():
             self.refresh()
 
-    def _options(self, ready: Ready | None) -> tuple[TypedSource | None, Mapping[str, Any], str]:
+    def _options(self, read: Read | None) -> tuple[TypedSource | None, Mapping[str, Any], str]:
         """The source that the project names, what holds for its options, and what is wrong with them."""
         project = self._document.project
         if project.points is not None:
             return None, {}, ""
         try:
             source = named_source(project.data, project.settings.seed)
-            if source is None and ready is not None and ready.source is not None:
-                source = ready.source.again(project.data)
+            if source is None and read is not None and read.source is not None:
+                source = read.source.again(project.data)
             return source, source.values() if source is not None else {}, ""
         except StudioError as error:
             return None, {}, str(error)
 
-    def _show_known(self, ready: Ready | None) -> None:
-        self.facts.setVisible(ready is not None)
-        notes = ready.notes if ready is not None else ()
-        warnings = ready.warnings if ready is not None else ()
+    def _show_known(self, read: Read | None) -> None:
+        self.facts.setVisible(read is not None)
+        notes = read.notes if read is not None else ()
+        warnings = read.warnings if read is not None else ()
         for label, sentences in ((self.notes, notes), (self.warnings, warnings)):
             label.setText(breakable("\n".join(sentences)))
             label.setVisible(bool(sentences))
-        if ready is not None:
-            self.facts.show_facts(self._facts(ready))
+        if read is not None:
+            self.facts.show_facts(self._facts(read))
 
-    def _facts(self, ready: Ready) -> Sequence[tuple[str, str]]:
+    def _facts(self, read: Read) -> Sequence[tuple[str, str]]:
         words = {"train": self.tr("to train"), "validation": self.tr("to validate"), "test": self.tr("to test")}
-        counts = ", ".join(f"{count:,} {words[part]}" for part, count in ready.samples.items() if count)
-        names = ", ".join(ready.class_names[:MOST_NAMES]) + (", …" if len(ready.class_names) > MOST_NAMES else "")
-        classes = f"{len(ready.class_names):,}: {names}" if names else self.tr("none, but numbers to predict")
+        counts = ", ".join(f"{count:,} {words[part]}" for part, count in read.samples.items() if count)
+        names = ", ".join(read.class_names[:MOST_NAMES]) + (", …" if len(read.class_names) > MOST_NAMES else "")
+        classes = f"{len(read.class_names):,}: {names}" if names else self.tr("none, but numbers to predict")
         return [
             (self.tr("Samples"), counts),
-            (self.tr("One sample"), self.tr("{} numbers").format(shown(ready.sample_shape))),
+            (self.tr("One sample"), self.tr("{} numbers").format(shown(read.sample_shape))),
             (self.tr("Classes"), classes),
         ]  # fmt: skip
 
@@ -207,8 +204,11 @@ def _about(source: TypedSource | None) -> str:
     return data_names().get(source.start, "") if source is not None else ""
 
 
-def _start(source: TypedSource | None) -> str | None:
-    return source.start if source is not None else None
+def _tells_of(read: Read, source: TypedSource | None, failed: bool) -> bool:
+    """Whether what was read is the data of this source; where nothing came of it, with these very options."""
+    if read.source is None or source is None:
+        return read.source is source
+    return read.source.text == source.text if failed else read.source.start == source.start
 
 
 def _align(forms: Sequence[Form]) -> None:

@@ -19,6 +19,7 @@ from nnstudio.ui.labels import Quiet
 from nnstudio.ui.pages.page import Facts
 from nnstudio.ui.theme import GAP
 
+FEW = 3
 LEARNED = ("sample", "found")  # Learned from the training samples too, though they are no lists.
 
 
@@ -40,7 +41,8 @@ class StepCard(QFrame):
         self.remove = self._button("×", self.tr("Remove {}").format(kind.title), self._remove)
         self.up.setEnabled(place > 0)
         self.down.setEnabled(not last)
-        self.about = Quiet(about(kind), self)
+        only = " " + self.tr("Only in training.") if kind.only_in_training else ""
+        self.about = Quiet(about(kind) + only, self)
         self.form = Form(kind, fields, helps=False, live=False, parent=self) if (fields := _chosen(kind)) else None
         self.learned = Facts(self)
         self.switch.clicked.connect(self._switch)
@@ -225,11 +227,11 @@ def learned_facts(step: Preparation) -> list[tuple[str, str]]:
 
 
 def summary(numbers: Sequence[float]) -> str:
-    """How many numbers there are and how far they reach, or the only one."""
+    """How many numbers there are and how far they reach; a few of them as they are."""
     if not numbers:
         return tr("not learned yet")
-    if len(numbers) == 1:
-        return f"{numbers[0]:.4g}"
+    if len(numbers) <= FEW:
+        return ", ".join(f"{number:.4g}" for number in numbers)
     reach = tr("{count} numbers, {low} to {high}")
     return reach.format(count=f"{len(numbers):,}", low=f"{min(numbers):.3g}", high=f"{max(numbers):.3g}")
 

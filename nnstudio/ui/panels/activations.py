@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 import numpy as np
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from nnstudio.graph.graph import Graph
+from nnstudio.live.known import State
 from nnstudio.live.messages import Seen
 from nnstudio.live.probes.activations import Activations, Answer
 from nnstudio.live.probes.base import Probe
@@ -25,7 +27,7 @@ from nnstudio.ui.panels.verdict import PROBABLE, Verdict
 from nnstudio.ui.plots.header import Header
 from nnstudio.ui.plots.stage import Stage
 from nnstudio.ui.plots.table import Column, Table
-from nnstudio.ui.run import Run, State
+from nnstudio.ui.run import Run
 from nnstudio.ui.selection import Selection
 from nnstudio.ui.theme import GAP, Theme
 
@@ -152,7 +154,9 @@ class ActivationsPanel(LivePanel):
         if seen is None:
             return
         if choice.without_mistakes:
-            self.sentence.setText(self.tr("No mistakes in {}").format(choice.part.currentText().lower()))
+            all_of = choice.looked_at_all
+            words = self.tr("No mistakes in {}") if all_of else self.tr("No mistakes at the beginning of {}")
+            self.sentence.setText(words.format(choice.part.currentText().lower()))
             return
         last = self.rows.rows[-1] if self.rows.rows else None
         probable = isinstance(last, AnswerRow) and last.probable
@@ -165,10 +169,13 @@ class ActivationsPanel(LivePanel):
         self.selection.choose([id])
 
     def _follow_sample(self, *_: object) -> None:
+        self.choice.show_number(self._sample.number)
         self.want()
 
     def _content(self) -> QWidget:
         content = QWidget(self)
+        content.setBackgroundRole(QPalette.ColorRole.AlternateBase)
+        content.setAutoFillBackground(True)
         self.sentence.setContentsMargins(GAP, 4, GAP, 4)
         self.area.setWidget(self.rows)
         self.area.setWidgetResizable(True)
@@ -185,10 +192,10 @@ class ActivationsPanel(LivePanel):
     def _connect(self) -> None:
         self._sample.changed.connect(self._follow_sample)
         self.choice.asked.connect(self._sample.choose)
-        self.choice.limited.connect(self._follow_sample)
+        self.choice.limited.connect(self.want)
         self.rows.chosen.connect(self._select)
 
 
 def _last(graph: Graph, seen: Activations) -> str | None:
     """The layer that answers."""
-    return next((id for id in reversed(seen.values) if id in graph and not graph.out_of(id)), None)
+    return next((id for id in reversed(list(seen.values)) if id in graph and not graph.out_of(id)), None)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from nnstudio.layers.shapes import Array
 from nnstudio.ui.panels.cells import Index
@@ -69,9 +69,10 @@ class AnswerRow(Row):
         verdict = self.verdict(number)
         painter.setPen(theme.color(verdict or "dim"))
         middle = Qt.AlignmentFlag.AlignVCenter
-        name = painter.fontMetrics().elidedText(self._name(number), Qt.TextElideMode.ElideRight, NAMES)
-        painter.drawText(QRect(0, top, NAMES, HIGH), middle | Qt.AlignmentFlag.AlignRight, name)
-        area = QRectF(NAMES + GAP, top + (HIGH - THICK) / 2, max(self._width - NAMES - TOLD - 2 * GAP, 8), THICK)
+        wide = self._names_width(painter)
+        name = painter.fontMetrics().elidedText(self._name(number), Qt.TextElideMode.ElideRight, wide)
+        painter.drawText(QRect(0, top, wide, HIGH), middle | Qt.AlignmentFlag.AlignRight, name)
+        area = QRectF(wide + GAP, top + (HIGH - THICK) / 2, max(self._width - wide - TOLD - 2 * GAP, 8), THICK)
         painter.fillRect(area, theme.color("grid"))
         painter.fillRect(self._bar(area, value, limit), self._colour(theme, verdict, value))
         if self.answer is None:
@@ -79,6 +80,11 @@ class AnswerRow(Row):
         painter.setPen(theme.color(verdict or "text"))
         words = QRect(round(area.right()) + GAP, top, TOLD, HIGH)
         painter.drawText(words, middle, self._words(number, value, verdict))
+
+    def _names_width(self, painter: QPainter) -> int:
+        """As wide as the longest name, up to a limit."""
+        widest = painter.fontMetrics().horizontalAdvance
+        return min(max((widest(self._name(number)) for number in range(self.values.size)), default=0) + 1, NAMES)
 
     def _bar(self, area: QRectF, value: float, limit: float) -> QRectF:
         if not np.isfinite(value):
@@ -103,7 +109,8 @@ class AnswerRow(Row):
 
     def _name(self, number: int) -> str:
         if self.answer is not None and self.values.size == 1 and len(self.names) > 1:
-            return self.names[1]
+            # A single probability is that of the second class.
+            return self.names[1 if self.probable else self.answer]
         return self.names[number] if number < len(self.names) else str(number)
 
     def _limit(self, flat: Array) -> float:

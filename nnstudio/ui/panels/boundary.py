@@ -34,7 +34,7 @@ from nnstudio.ui.theme import GAP, Theme
 LIVE, FINE, SMALL = 80, 160, 40  # Places along each input: while it trains, while it stands, and of small pictures.
 ALONG = 241  # Places along a single input.
 AROUND = QSize(112, 76)  # Pixels that axes, bar and legend of the map take, roughly.
-WORTH = 2.5  # So many pixels of the map is one of a small picture worth.
+WORTH = 4.5  # So many pixels of the map is one of a small picture worth.
 MOST = 0.5  # Of the width or height, for the small pictures.
 Button = Qt.MouseButton
 

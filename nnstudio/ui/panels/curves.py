@@ -1,26 +1,30 @@
 """The curves: loss and accuracy of every batch and epoch, over those of earlier runs."""
 
-from dataclasses import replace
 from enum import IntEnum
+from typing import TypeVar
 
+import numpy as np
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.live.record import Record
 from nnstudio.ui.document import Document
-from nnstudio.ui.labels import SMALLER, Quiet, scaled
+from nnstudio.ui.panels.figures import figures_of
 from nnstudio.ui.panels.live import LivePanel
-from nnstudio.ui.panels.run_curves import EarlierRun, Plots, PresentRun
+from nnstudio.ui.panels.run_curves import EarlierRun, Plots, PresentRun, changes_of
 from nnstudio.ui.panels.segments import Segments
 from nnstudio.ui.plots.curve import Curve
 from nnstudio.ui.plots.header import Header
+from nnstudio.ui.plots.legend import Legend
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.plots.smoothing_slider import SmoothingSlider
 from nnstudio.ui.plots.stage import Stage
-from nnstudio.ui.plots.table import Series, Table, joined
+from nnstudio.ui.plots.table import Column, Series, Table, joined
 from nnstudio.ui.run import Run
 from nnstudio.ui.selection import Selection
-from nnstudio.ui.theme import Theme
+from nnstudio.ui.theme import GAP, Theme
 
+Kind = TypeVar("Kind", PresentRun, EarlierRun)
 SMOOTHING = 0.9
 MANY = 4  # Earlier runs that the card at the cursor has room for.
 
@@ -41,6 +45,8 @@ class Curves(LivePanel):
     ) -> None:
         super().__init__(document, selection, run, theme, parent)
         self.title = self.tr("Curves")
+        self.setBackgroundRole(QPalette.ColorRole.AlternateBase)
+        self.setAutoFillBackground(True)
         self.plots = Plots(
             Plot(self.tr("Loss"), self.tr("Step"), self.tr("Loss"), log="xy"),
             Plot(self.tr("Accuracy"), self.tr("Step"), self.tr("Accuracy"), log="x"),
@@ -52,24 +58,25 @@ class Curves(LivePanel):
         self._connect()
 
     def pictured(self) -> list[QWidget]:
-        """The plots that are shown."""
-        return [plot for plot in self.plots if plot.isVisibleTo(self)]
+        """The plots that are shown, with the names of the runs."""
+        return [self.runs, *self._in_sight()]
 
     def table(self) -> Table:
         """Every batch and every epoch of the curves that are shown; what is what stands in the titles."""
-        shown = [plot for plot in self.plots if plot.isVisibleTo(self)]
-        series = [
-            _titled(plot.title, each)
-            for plot in shown for layer in plot.layers if layer.isVisible() for each in layer.series()
-        ]  # fmt: skip
+        series = figures_of(self._in_sight())
+        if self.present is not None and (changes := changes_of(self.present.record)):
+            steps, rates = np.array(list(changes), np.float64), [float(rate) for rate in changes.values()]
+            series.append(Series(steps, (Column(self.tr("New learning rate"), rates),)))
         return joined(self.tr("Step"), series)
 
     def refresh(self) -> None:
         self._match_records()
         halted = self.run.known.halted
-        diverged = halted.diverged if halted is not None else None
+        diverged = halted is not None and halted.diverged is not None
         if self.present is not None:
-            self.present.show_end(diverged.step if diverged is not None else None)
+            # At the last batch that could be learned from: what came after it has no loss.
+            self.present.grow(exactly=True)
+            self.present.show_end(halted.step if halted is not None and diverged else None)
         self._choose_what_is_shown()
 
     def grow(self) -> None:
@@ -92,15 +99,11 @@ class Curves(LivePanel):
         self.with_rate.setCheckable(True)
         self.with_rate.setToolTip(self.tr("Show the learning rate of every batch too"))
         self.with_rate.setAccessibleName(self.tr("Learning rate"))
-        self.with_rate.setFont(scaled(self.with_rate.font(), SMALLER))
         self.smoothing = SmoothingSlider(self)
         self.smoothing.smoothing = SMOOTHING
-        self.name = Quiet(parent=self)
-        self.name.setWordWrap(False)
         for control in (self.view, self.with_rate):
             header.add(control)
         header.add(self.smoothing, self.tr("Smoothing"))
-        header.add(self.name)
         row = QWidget(self)
         across = QHBoxLayout(row)
         across.setContentsMargins(0, 0, 0, 0)
@@ -113,32 +116,48 @@ class Curves(LivePanel):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        self.runs = Legend(self)
+        self.runs.setContentsMargins(GAP, 0, GAP, 0)
         column.addWidget(header)
+        column.addWidget(self.runs)
         column.addWidget(self.stage, 1)
 
     def _connect(self) -> None:
         self.view.chosen.connect(self._choose_what_is_shown)
         self.with_rate.toggled.connect(self._choose_what_is_shown)
         self.smoothing.changed.connect(self._smooth)
-        self.plots.loss.legend.toggled.connect(self._show_run)
+        self.runs.toggled.connect(self._show_run)
 
     def _match_records(self) -> None:
         """Draw the runs that there are now: the present one, and the earlier ones dimly."""
-        records = self.run.records.all
-        present = self.run.record
-        if self.present is not None and self.present.record is not present:
-            self.present.remove()
-            self.present = None
-        wanted = [record for record in records if record is not present]
-        for each in [each for each in self.earlier if each.record not in wanted]:
-            each.remove()
-            self.earlier.remove(each)
-        if present is not None and self.present is None:
-            self.present = PresentRun(present, self.plots)
-            self.present.grow()
+        present, records = self.run.record, self.run.records.all
+        drawn: list[PresentRun | EarlierRun] = [*self.earlier, *([self.present] if self.present else [])]
+        if [each.record for each in drawn] == records:
+            return
+        for each in drawn:
+            if each.record not in records or each is self.present:
+                self._remove(each)
         known = [each.record for each in self.earlier]
-        self.earlier += [EarlierRun(record, self.plots) for record in wanted if record not in known]
+        for record in records:
+            if record is present:
+                self.present = self._named(PresentRun(record, self.plots))
+                self.present.grow()
+            elif record not in known:
+                self.earlier.append(self._named(EarlierRun(record, self.plots)))
         self._smooth(self.smoothing.smoothing)
+
+    def _named(self, run: Kind) -> Kind:
+        """With an entry in the legend of runs."""
+        self.runs.add(run, self.tr("Run {}").format(run.record.number), run.shade)
+        return run
+
+    def _remove(self, run: PresentRun | EarlierRun) -> None:
+        run.remove()
+        self.runs.remove(run)
+        if isinstance(run, EarlierRun):
+            self.earlier.remove(run)
+        else:
+            self.present = None
 
     def _smooth(self, smoothing: float) -> None:
         if self.present is not None:
@@ -152,8 +171,6 @@ class Curves(LivePanel):
         self.plots.loss.setVisible(view is not View.ACCURACY)
         self.accuracy_stage.setVisible(both or view is View.ACCURACY)
         self.plots.rate.setVisible(self.with_rate.isChecked())
-        record = self.run.record
-        self.name.setText(self.tr("Run {}").format(record.number) if record is not None and self.earlier else "")
         self._show_what_there_is()
 
     def _show_what_there_is(self) -> None:
@@ -179,11 +196,9 @@ class Curves(LivePanel):
     def _has_accuracy(self) -> bool:
         return any(isinstance(layer, Curve) for layer in self.plots.accuracy.layers)
 
-    def _show_run(self, layer: object, shown: bool) -> None:
-        for each in self.earlier:
-            each.show_or_hide(layer, shown)
+    def _in_sight(self) -> list[Plot]:
+        return [plot for plot in self.plots if plot.isVisibleTo(self)]
 
-
-def _titled(title: str, series: Series) -> Series:
-    columns = (replace(column, name=f"{title}: {column.name}") for column in series.columns)
-    return Series(series.positions, tuple(columns))
+    def _show_run(self, run: object, shown: bool) -> None:
+        if isinstance(run, PresentRun | EarlierRun):
+            run.show_or_hide(shown)

@@ -47,17 +47,18 @@ class DecisionMap(Heat):
         self._clouds = points.clouds["train"], _joined(held, points.clouds["train"])
         names = input_names(points)
         self.plot.say(*names)
-        self._verdict.axes = names
+        self._verdict.axes = names[0], names[1]
         train, rest = self._clouds
         if points.class_names:
-            self.show_points(*train.inputs.T, train.targets, points.class_names)
-            self._held.show_points(*rest.inputs.T, rest.targets, points.class_names)
+            self.show_points(train.inputs[:, 0], train.inputs[:, 1], train.targets, points.class_names)
+            self._held.show_points(rest.inputs[:, 0], rest.inputs[:, 1], rest.targets, points.class_names)
             self._numbers.show_values((), (), (), Scale(0.0, 1.0))
         else:
             self.show_points((), (), names=())
             self._held.show_points((), ())
-            both = [np.concatenate(each) for each in ((train.inputs, rest.inputs), (train.targets, rest.targets))]
-            self._numbers.show_values(*both[0].T, both[1][:, 0], scale_of_targets(points))
+            inputs, targets = (np.concatenate(both) for both in ((train.inputs, rest.inputs),
+                                                                 (train.targets, rest.targets)))  # fmt: skip
+            self._numbers.show_values(inputs[:, 0], inputs[:, 1], targets[:, 0], scale_of_targets(points))
 
     def number_near(self, x: float, y: float) -> int | None:
         """The number in the data of the point that is nearest, if it is near."""

@@ -21,6 +21,7 @@ WIDEST, NARROWEST = 56, 4  # Pixels of a cell.
 TOLD = 44  # Pixels of a cell that has room for its number.
 SEPARATE = 8
 HIGH, LOW = 20, 10  # Of a line of cells, and where there are several lines.
+DIM = 64  # Bytes that are all smaller hold fewer shades than a byte could, as the digits of 16 do.
 STRONG = 0.55  # Of the scale: from here on letters are those that stand on strong colours.
 
 
@@ -92,8 +93,10 @@ class Tiles(Row):
         self._scale = float(next(fitting, scales[-1]))
         if longest > SIDE:
             self._scale = SIDE / longest
-        self._across = max(1, int((width + APART) // (columns * self._scale + APART)))
-        lines = ceil(count / self._across)
+        most_across = max(1, int((width + APART) // (columns * self._scale + APART)))
+        lines = max(1, ceil(count / most_across))
+        # As many in each line: a single one in the last looks forgotten.
+        self._across = max(1, ceil(count / lines))
         self.height = round(lines * (rows * self._scale + APART)) - APART
 
     def paint(self, brush: Brush) -> None:
@@ -225,7 +228,7 @@ def _bytes_of(values: Array) -> NDArray[np.uint8]:
     """Grey or three colours from 0 to 255, (rows, columns, channels)."""
     pixels = values.reshape(*values.shape[:2], -1)
     pixels = pixels[..., :3] if pixels.shape[2] >= 3 else pixels[..., :1]
-    if pixels.dtype != np.uint8:
+    if pixels.dtype != np.uint8 or pixels.max(initial=0) < DIM:
         known = np.nan_to_num(pixels.astype(np.float64))
         low, size = min(float(known.min()), 0.0), float(known.max() - min(known.min(), 0.0)) or 1.0
         pixels = np.rint((known - low) / size * 255).astype(np.uint8)

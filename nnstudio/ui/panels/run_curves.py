@@ -6,11 +6,12 @@ from typing import TypeVar
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QColor
 
 from nnstudio.live.epoch_figures import EpochFigures
 from nnstudio.live.record import Record
 from nnstudio.ui.plots.colours import Ink
-from nnstudio.ui.plots.curve import Curve
+from nnstudio.ui.plots.curve import Curve, Line
 from nnstudio.ui.plots.layer import Layer, Reading
 from nnstudio.ui.plots.marks import Mark, Marks
 from nnstudio.ui.plots.plot import Plot
@@ -20,6 +21,7 @@ BATCHES, VALIDATION, TRAINING = 0, 1, 5  # Colours: of the batches, and a light 
 EARLIER = (2, 3, 6, 7, 4)
 BEHIND = -2.0
 Kind = TypeVar("Kind", bound=Layer)
+HARDLY_SEEN = 500  # An epoch among so many: drawing them all each time would cost more than it shows.
 NEAR = 20  # Pixels within which the cursor reads an earlier run, where there are many.
 
 
@@ -41,32 +43,40 @@ class PresentRun:
     def __init__(self, record: Record, plots: Plots) -> None:
         self.record, self._plots = record, plots
         self._epochs = EpochFigures()
-        self._known = 0
+        self._known = self._drawn = 0
+        self._hidden = False
         self._placed: list[tuple[Plot, Layer]] = []
         self.batches = self._curve(plots.loss, tr("Batches"), Steps(record.history.losses), BATCHES)
         self._rates = self._curve(plots.rate, tr("Learning rate"), Steps(record.history.rates), BATCHES)
-        # With no place in the legend until there is something to explain.
         self._means: dict[str, Curve] = {}
-        self._changes: list[Marks] = []
+        self._changes = [self._add(plot, Marks()) for plot in plots]
         self._ends = [self._add(plot, Marks(ink="problem")) for plot in plots]
         self._shown = [self._add(plot, Marks(ink="accent")) for plot in plots]
 
-    def grow(self) -> bool:
-        """Draw what is new; whether there was anything."""
+    def grow(self, exactly: bool = False) -> bool:
+        """Draw what is new; whether there was anything. Of many epochs the last few may wait, unless `exactly`."""
         history = self.record.history
         grew = len(history.losses) > self._known
         if grew:
             self._known = len(history.losses)
             self.batches.changed()
             self._rates.changed()
-        if self._epochs.follow(history):
+        self._epochs.follow(history)
+        waiting = abs(len(self._epochs) - self._drawn)
+        if waiting and (exactly or waiting > len(self._epochs) // HARDLY_SEEN):
+            self._drawn = len(self._epochs)
             self._draw_epochs()
+            grew = True
         self._draw_changes()
         return grew
 
     def smooth(self, smoothing: float) -> None:
         """Draw a strong line through the batches' losses, each of which stands faintly behind."""
         self.batches.smoothing = smoothing
+
+    def shade(self) -> QColor:
+        """What the legend shows of it."""
+        return self.batches.shade()
 
     def show_step(self, step: int | None) -> None:
         """Mark the step that is shown while the network is rewound."""
@@ -78,6 +88,14 @@ class PresentRun:
         """Mark where the training diverged."""
         for each in self._ends:
             each.show_marks([] if step is None else [Mark(step, tr("diverged"))])
+
+    def show_or_hide(self, shown: bool) -> None:
+        """Be seen or not; what the legend of a plot hides stays hidden."""
+        self._hidden = not shown
+        for plot, layer in self._placed:
+            layer.setVisible(shown and (not layer.name or plot.legend[layer].isChecked()))
+            # The range follows what is seen.
+            layer.changed()
 
     def remove(self) -> None:
         """Draw nothing any more."""
@@ -98,11 +116,7 @@ class PresentRun:
                 self._means[name] = self._curve(plot, words, Points(steps, figures), ink)
 
     def _draw_changes(self) -> None:
-        marks = changes_of(self.record)
-        if marks and not self._changes:
-            # One entry in the legend is enough: beside the loss.
-            names = (tr("New learning rate"), "", "")
-            self._changes = [self._add(plot, Marks(name)) for plot, name in zip(self._plots, names, strict=True)]
+        marks = [Mark(step, tr("rate {}").format(rate)) for step, rate in changes_of(self.record).items()]
         for each in self._changes:
             each.show_marks(marks)
 
@@ -111,6 +125,7 @@ class PresentRun:
 
     def _add(self, plot: Plot, layer: Kind) -> Kind:
         plot.add(layer)
+        layer.setVisible(not self._hidden)
         self._placed.append((plot, layer))
         return layer
 
@@ -122,6 +137,10 @@ class EarlierCurve(Curve):
         super().__init__(name, source, ink, faint=True)
         self.one_of_many = False
         self.setZValue(BEHIND)
+
+    def _made_lines(self) -> list[tuple[Line, bool]]:
+        # Only the strong one: a dozen faint ones would be a fog.
+        return super()._made_lines()[-1:]
 
     def readings(self, x: float, y: float) -> list[Reading]:
         found = super().readings(x, y)
@@ -136,7 +155,7 @@ class EarlierRun:
     """An earlier run that does not grow any more: its batches, and its epochs as they were judged."""
 
     def __init__(self, record: Record, plots: Plots) -> None:
-        self.record, self._plots = record, plots
+        self.record = record
         name, ink = tr("Run {}").format(record.number), EARLIER[record.number % len(EARLIER)]
         epochs = EpochFigures()
         epochs.follow(record.history)
@@ -144,16 +163,16 @@ class EarlierRun:
         accuracy = accuracy if len(accuracy[0]) else epochs.rows("train_accuracy")
         self.loss = EarlierCurve(name, Steps(record.history.losses), ink)
         self._rate = EarlierCurve(name, Steps(record.history.rates), ink)
-        self._validation = EarlierCurve(tr("Run {}, validation").format(record.number), Points(*validation), ink)
+        judged = EarlierCurve(tr("Run {}, validation").format(record.number), Points(*validation), ink)
         self._placed: list[tuple[Plot, EarlierCurve]] = [(plots.loss, self.loss), (plots.rate, self._rate)]
         if len(validation[0]):
-            self._placed.append((plots.loss, self._validation))
+            self._placed.append((plots.loss, judged))
         if len(accuracy[0]):
             self._placed.append((plots.accuracy, EarlierCurve(name, Points(*accuracy), ink)))
         for plot, curve in self._placed:
             plot.add(curve)
-        # It comes and goes with the other one, as the run that it belongs to.
-        plots.loss.legend.remove(self._validation)
+            # All of a run come and go together: its entry stands in the panel's own legend.
+            plot.legend.remove(curve)
 
     def smooth(self, smoothing: float, many: bool) -> None:
         """Draw a line through the batches' losses; whether it is one of many runs."""
@@ -161,10 +180,15 @@ class EarlierRun:
         for _, curve in self._placed:
             curve.one_of_many = many
 
-    def show_or_hide(self, layer: object, shown: bool) -> None:
-        """The legend has shown or hidden a layer."""
-        if layer is self.loss:
-            self._validation.setVisible(shown)
+    def shade(self) -> QColor:
+        """What the legend shows of it."""
+        return self.loss.shade()
+
+    def show_or_hide(self, shown: bool) -> None:
+        """Be seen or not."""
+        for _, curve in self._placed:
+            curve.setVisible(shown)
+            curve.changed()
 
     def remove(self) -> None:
         """Draw nothing any more."""
@@ -172,9 +196,9 @@ class EarlierRun:
             plot.remove(curve)
 
 
-def changes_of(record: Record) -> list[Mark]:
-    """Where the learning rate changed; the last change at each step, for a slider goes through many rates."""
-    return [Mark(step, words) for step, words in {each.step: each.words for each in record.marks}.items()]
+def changes_of(record: Record) -> dict[int, str]:
+    """The learning rates that the user chose, by step; the last at each, for a slider goes through many rates."""
+    return {mark.step: mark.words for mark in record.marks}
 
 
 def tr(text: str) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QToolButton, QWidget
 
 from nnstudio.data.dataset import PARTS
+from nnstudio.live.probes.mistakes import MOST
 from nnstudio.ui.forms.controls import Combo, NumberBox
 from nnstudio.ui.icons import icon_of
 from nnstudio.ui.theme import theme_of
@@ -16,6 +17,7 @@ from nnstudio.ui.theme import theme_of
 Numbers = NDArray[np.intp]
 NONE: Numbers = np.empty(0, np.intp)
 WIDE = 84
+USABLE = Qt.ItemDataRole.UserRole - 1  # Under which the entries of a combo box keep their flags.
 
 
 class SampleChoice(QWidget):
@@ -31,6 +33,7 @@ class SampleChoice(QWidget):
         self._parts: Mapping[str, Numbers] = {}
         self._mistakes: Numbers = NONE
         self._number = 0
+        self._typing = False
         self._random = Random()
         words = {"train": self.tr("Training"), "validation": self.tr("Validation"), "test": self.tr("Test")}
         self.part = Combo(self)
@@ -59,6 +62,11 @@ class SampleChoice(QWidget):
         return self._mistakes if self.only_mistakes.isChecked() else self._parts.get(self.part_name, NONE)
 
     @property
+    def looked_at_all(self) -> bool:
+        """Whether the part is so small that all of it is looked through for mistakes."""
+        return len(self._parts.get(self.part_name, NONE)) <= MOST
+
+    @property
     def without_mistakes(self) -> bool:
         """Whether only mistakes are wanted, and there are none."""
         return self.only_mistakes.isChecked() and not len(self._mistakes)
@@ -67,7 +75,7 @@ class SampleChoice(QWidget):
         """Know which samples there are."""
         self._parts = parts
         for place, part in enumerate(PARTS):
-            self.part.model().item(place).setEnabled(bool(len(parts.get(part, NONE))))
+            self.part.setItemData(place, None if len(parts.get(part, NONE)) else 0, USABLE)
         self.only_mistakes.setVisible(classifies)
         if not classifies:
             self.only_mistakes.setChecked(False)
@@ -84,13 +92,14 @@ class SampleChoice(QWidget):
         """Show which sample is seen: its part, and its number there."""
         self._number = number
         part, place = self.place_of(number)
-        if part and part != self.part_name:
+        # A part that was chosen stays while its mistakes are looked for.
+        if part and part != self.part_name and not self.only_mistakes.isChecked():
             self.part.setCurrentIndex(PARTS.index(part))
             self._mistakes = NONE
             self.limited.emit()
-        if not self.field.lineEdit().isModified() or not self.field.hasFocus():
+        # A hand that is typing is not disturbed.
+        if not self._typing:
             self.field.show_text(str(place))
-            self.field.lineEdit().setModified(False)
 
     def place_of(self, number: int) -> tuple[str, int]:
         """The part of a sample, and its number there; no part where it is in none."""
@@ -117,12 +126,15 @@ class SampleChoice(QWidget):
         self.limited.emit()
 
     def _enter(self) -> None:
-        line, samples = self.field.lineEdit(), self._parts.get(self.part_name, NONE)
-        if line.isModified() and line.text() and len(samples):
-            line.setModified(False)
-            self.asked.emit(int(samples[min(int(line.text()), len(samples) - 1)]))
-        line.setModified(False)
-        self.show_number(self._number)
+        text, samples = self.field.lineEdit().text(), self._parts.get(self.part_name, NONE)
+        typed, self._typing = self._typing, False
+        if typed and text and len(samples):
+            self.asked.emit(int(samples[min(int(text), len(samples) - 1)]))
+        elif typed:
+            self.show_number(self._number)
+
+    def _begin_typing(self) -> None:
+        self._typing = True
 
     def _step(self, by: int) -> None:
         """So many choices further; from the last to the first."""
@@ -170,6 +182,7 @@ class SampleChoice(QWidget):
     def _connect(self) -> None:
         self.part.activated.connect(self._pick_part)
         self.field.stepped.connect(self._step)
+        self.field.typed.connect(self._begin_typing)
         self.field.editingFinished.connect(self._enter)
         self.previous.clicked.connect(self._step_back)
         self.next.clicked.connect(self._step_on)

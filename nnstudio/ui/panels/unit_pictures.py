@@ -148,7 +148,7 @@ class UnitPictures(QWidget):
         for place in self._places.values():
             painter.drawRect(place)
         painter.setPen(QPen(theme.color("accent"), 2))
-        for marked in {self._pin, self._current} & self._places.keys():
+        for marked in [each for each in (self._pin, self._current) if each in self._places and each is not None]:
             painter.drawRoundedRect(QRectF(self._places[marked]).adjusted(-1, -1, 2, 2), 2, 2)
 
     def _paint_unit(self, painter: QPainter, unit: Unit, place: QRect) -> None:
@@ -199,8 +199,11 @@ class UnitPictures(QWidget):
         return columns * (side + BETWEEN) + (len(self._layers) - 1) * (APART - BETWEEN) + GAP
 
     def _side(self, room: QSize) -> int:
-        sides = range(LARGEST, SMALLEST - 1, -2)
-        return next((side for side in sides if self._width(side, self._rows(side, room.height())) <= room.width()), SMALLEST)
+        fitting = (
+            side for side in range(LARGEST, SMALLEST - 1, -2)
+            if self._width(side, self._rows(side, room.height())) <= room.width()
+        )  # fmt: skip
+        return next(fitting, SMALLEST)
 
     def _arrange(self) -> None:
         side, top = self._side(self.size()), self._top()

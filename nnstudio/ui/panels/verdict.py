@@ -41,7 +41,8 @@ class Verdict:
         named = self._name(self.answer)
         share = self._share()
         certain = "" if share is None else f" ({share:.0%})".replace("%", " %")
-        return tr("class {}").format(self._name(int(np.ravel(self.wanted)[0]))), tr("answered {}").format(named + certain)
+        wanted = self._name(int(np.ravel(self.wanted)[0]))
+        return tr("class {}").format(wanted), tr("answered {}").format(named + certain)
 
     def _name(self, number: int) -> str:
         return self.names[number] if number < len(self.names) else str(number)

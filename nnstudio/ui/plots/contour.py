@@ -15,6 +15,7 @@ from nnstudio.ui.plots.ranges import Extent
 from nnstudio.ui.plots.strokes import stroke
 
 Numbers = NDArray[np.float64]
+GREATEST = 1e300  # What is larger, or no number, has no contours.
 
 
 class Contour(Layer):
@@ -70,7 +71,7 @@ def contour_lines(x: Numbers, y: Numbers, heights: Numbers, level: float) -> Num
     """Short lines x₀, y₀, x₁, y₁ along which a surface has a height, found cell by cell (marching squares)."""
     if heights.shape[0] < 2 or heights.shape[1] < 2:
         return np.empty((0, 4))
-    above = heights - level
+    above = np.where(np.abs(heights) < GREATEST, heights, np.nan) - level
     x, y = np.broadcast_to(x, heights.shape), np.broadcast_to(y[:, None], heights.shape)
     # The corners of every cell, all the way round.
     corners = [(slice(None, -1), slice(None, -1)), (slice(None, -1), slice(1, None)),

@@ -80,6 +80,7 @@ class Curve(Layer):
     def extent(self, log_x: bool, log_y: bool) -> Extent | None:
         if (log_x, log_y) not in self._extent:
             found = self._source.between(-inf, inf, LOOKED_AT)
+            found = self._with_ends(found)
             x, low, high = placed(found.positions, log_x), placed(found.low, log_y), placed(found.high, log_y)
             known = np.isfinite(x) & (np.isfinite(low) | np.isfinite(high))
             self._extent[log_x, log_y] = _extent(x[known], np.concatenate((low[known], high[known])))
@@ -148,6 +149,14 @@ class Curve(Layer):
         edges = np.logspace(frame.left, frame.right, PIECES + 1).tolist()
         parts = [self._source.between(*ends, frame.columns // PIECES) for ends in pairwise(edges)]
         return _in_order(parts)
+
+    def _with_ends(self, found: Envelope) -> Envelope:
+        """With the very first and the very last position, which lie in the middle of no stretch."""
+        if not len(found.positions):
+            return found
+        first = self._source.between(-inf, float(found.positions[0]), LOOKED_AT)
+        last = self._source.between(float(found.positions[-1]), inf, LOOKED_AT)
+        return _in_order([first, found, last])
 
     def _smooth_reading(self, place: float) -> list[Reading]:
         if not self._smoothing:

@@ -179,6 +179,7 @@ class Heat(Barred):
 
 def _leads(answers: NDArray[np.floating]) -> Iterator[NDArray[np.float64]]:
     """For every class, how far it is before the best of the others: it wins where that is positive."""
+    answers = np.where(np.isfinite(answers), answers, np.nan)
     for number in range(len(answers)) if len(answers) > 1 else ():
         others = np.delete(answers, number, axis=0)
         yield np.asarray(answers[number] - others.max(axis=0), np.float64)

@@ -66,6 +66,7 @@ class Tiles(QWidget):
         self.tiling = Tiling(1, QSize(), QSize(1, 1))
         self.current: int | None = None
         self.chosen: int | None = None
+        self._pressed: tuple[int, int, int] | None = None
         self.setFont(scaled(self.font(), SMALLER))
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -133,9 +134,14 @@ class Tiles(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         self.go_to(None)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed = self.at(event.position().toPoint())
+        event.accept()
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         found = self.at(event.position().toPoint())
-        if found is not None and event.button() is Qt.MouseButton.LeftButton:
+        same = found is not None and self._pressed is not None and found[0] == self._pressed[0]
+        if found is not None and same and event.button() is Qt.MouseButton.LeftButton:
             self._grid.clicked.emit(*found)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

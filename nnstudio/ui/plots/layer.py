@@ -103,5 +103,8 @@ class Layer(QGraphicsItem):
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         if self.frame.drawable:
             painter.save()
-            self.draw(painter)
-            painter.restore()
+            try:
+                self.draw(painter)
+            finally:
+                # A bug in one layer must not spoil the others.
+                painter.restore()

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from itertools import zip_longest
+from math import copysign
 from typing import Any
 
 import numpy as np
@@ -74,5 +75,6 @@ def _written(cells: Cells) -> list[str]:
 
 def _cell(value: Any) -> str:
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 and value else repr(value)
+        whole = value.is_integer() and abs(value) < 1e15 and copysign(1.0, value) == (1.0 if value >= 0 else -1.0)
+        return str(int(value)) if whole else repr(value)
     return "" if value is None else str(value)

@@ -1,0 +1,91 @@
+"""The other end of the pipe: what runs in the process of a worker. Messages go out through standard output."""
+
+import os
+import pickle
+import signal
+import sys
+from queue import SimpleQueue
+from threading import Event, Lock, Thread
+from time import sleep
+from typing import IO
+
+from nnstudio.live.commands import Command
+from nnstudio.live.mailbox import Mailbox
+from nnstudio.live.worker import Asked, work
+
+REST = 0.015  # Seconds between two letters: the window looks more seldom than that.
+
+
+class Post:
+    """Sends what stands in the mailbox, and how far the work is, whenever there is something new."""
+
+    def __init__(self, out: IO[bytes], mailbox: Mailbox) -> None:
+        self._out, self._mailbox = out, mailbox
+        self._lock, self._new = Lock(), Event()
+        self._done, self._going, self._over = 0, False, False
+        self._thread = Thread(target=self._send, name="post", daemon=True)
+        self._thread.start()
+
+    def notice(self, done: int, going: bool) -> None:
+        """So much was done."""
+        with self._lock:
+            self._done += done
+            self._going = going
+        self._new.set()
+
+    def close(self) -> None:
+        """Send what is left."""
+        self._over = True
+        self._new.set()
+        self._thread.join()
+
+    def _send(self) -> None:
+        try:
+            while not self._over:
+                self._new.wait()
+                self._new.clear()
+                # How far the work is first: the messages of it are in the mailbox by then.
+                with self._lock:
+                    done, going, self._done = self._done, self._going, 0
+                pickle.dump((done, going, self._mailbox.take()), self._out, pickle.HIGHEST_PROTOCOL)
+                self._out.flush()
+                sleep(REST)
+        except OSError:
+            # The window has gone; the other thread sees it too.
+            return
+
+
+def serve(commands: IO[bytes], out: IO[bytes]) -> None:
+    """Work for a window until it says that it is enough, or is gone."""
+    # Ctrl-C is the window's business.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    queue: Asked = SimpleQueue()
+    mailbox = Mailbox()
+    Thread(target=_listen, args=(commands, queue), name="commands", daemon=True).start()
+    post = Post(out, mailbox)
+    work(queue, mailbox, None, post.notice)
+    post.close()
+
+
+def _listen(commands: IO[bytes], queue: Asked) -> None:
+    command: Command | None
+    while True:
+        try:
+            # From the window, which started this process, and from nobody else.
+            command = pickle.load(commands)  # noqa: S301
+        except (EOFError, OSError):
+            command = None
+        queue.put(command)
+        if command is None:
+            return
+
+
+def main() -> None:
+    """Take the pipes, so that whatever prints something cannot come between the messages."""
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    serve(sys.stdin.buffer, out)
+
+
+if __name__ == "__main__":
+    main()
