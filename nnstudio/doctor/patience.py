@@ -32,6 +32,10 @@ class Patience:
         newest = max((held.seen for held in self._held.values()), default=0.0)
         return any(not held.told or held.seen < newest for held in self._held.values())
 
+    def forget(self, advice: Advice) -> None:
+        """It was heeded: it need not be told any longer."""
+        self._held.pop((advice.sign, advice.node), None)
+
     def take(self, found: Iterable[Advice], now: float) -> tuple[Advice, ...]:
         """What to tell now, the worst first."""
         for advice in found:

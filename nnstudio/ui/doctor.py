@@ -1,12 +1,13 @@
 """The doctor: looks at the training for as long as a run is open, and says what goes wrong and what would help."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from nnstudio.doctor.base import Advice, Severity, diagnose
 from nnstudio.doctor.patience import PATIENCE, Patience
+from nnstudio.graph.room import with_room
 from nnstudio.training.health import Health
 from nnstudio.ui.document import Document
 from nnstudio.ui.health_watch import HealthWatch
@@ -28,6 +29,8 @@ class Doctor(QObject):
 
     advised = Signal(object)
     """All advice there is now, a tuple, whenever it is another."""
+    looked = Signal()
+    """There is something to look at now, or not any more."""
     told = Signal(str)
     """A sentence for the user, when the training cannot go on."""
 
@@ -51,20 +54,26 @@ class Doctor(QObject):
 
     def apply(self, advice: Advice) -> None:
         """Do what mends it, as one edit."""
-        if advice.remedy is not None:
-            step = self._health.step if self._health is not None else 0
-            self._mended[advice.sign, advice.node] = Mended(self._document.undo_stack.index() + 1, step)
-            self._document.apply(advice.remedy.title, advice.remedy.apply(self._document.project))
+        if advice.remedy is None:
+            return
+        step = self._health.step if self._health is not None else 0
+        self._mended[advice.sign, advice.node] = Mended(self._document.undo_stack.index() + 1, step)
+        self._patience.forget(advice)
+        before = self._document.project
+        after = advice.remedy.apply(before)
+        self._document.apply(advice.remedy.title, replace(after, graph=with_room(before.graph, after.graph)))
 
     def _begin(self) -> None:
         self._patience, self._health, self._mended = Patience(), None, {}
         self._show(())
+        self.looked.emit()
 
     def _take(self, health: Health) -> None:
         # A network that is merely shown as it was needs no help.
         if not self._run.known.rewound:
             self._health = health
             self._look()
+            self.looked.emit()
 
     def _look(self) -> None:
         record = self._run.record

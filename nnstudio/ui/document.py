@@ -95,6 +95,11 @@ class Document(QObject):
         """Change other parts of the project, such as its settings."""
         self._push(name, replace(self._project, **fields), merge)
 
+    def apply(self, name: str, project: Project) -> None:
+        """Put another project in place of the present one, as one edit."""
+        if project is not self._project:
+            self._push(name, project, "")
+
     def undo(self) -> None:
         """Go one edit back."""
         self.undo_stack.undo()

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from nnstudio.live.commands import Keep
 from nnstudio.live.messages import Learned
 from nnstudio.project.project import Project
 
@@ -15,8 +16,8 @@ Then = Callable[[], object]
 class Harvest(QObject):
     """Remembers who waits for which answer."""
 
-    asked = Signal(int)
-    """The number of a question to the worker."""
+    asked = Signal(object)
+    """A question to the worker."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -38,7 +39,7 @@ class Harvest(QObject):
         self._count += 1
         if then is not None:
             self._waiting[self._count] = then
-        self.asked.emit(self._count)
+        self.asked.emit(Keep(self._count))
 
     def answer(self, number: int) -> None:
         """The answer is there."""

@@ -52,7 +52,7 @@ class KeySheet(Page):
     """Every key, section by section."""
 
     def __init__(self, sheet: Sheet, parent: QWidget | None = None) -> None:
-        canvas = [(tr(words), keys) for words, keys in CANVAS_KEYS]
+        canvas = [(tr(str(words)), keys) for words, keys in CANVAS_KEYS]
         title, name = tr("Keys"), tr("All keys")
         super().__init__(title, _table([(tr("Canvas"), canvas), *sheet]), name, parent)
         self.resize(480, 640)

@@ -8,7 +8,10 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.ui.actions import tr
 from nnstudio.ui.docks import Area, Docks, Perspective, Place
+from nnstudio.ui.doctor import Doctor
+from nnstudio.ui.doctor_list import DoctorList
 from nnstudio.ui.formula_view import FormulaView
+from nnstudio.ui.health_watch import HealthWatch
 from nnstudio.ui.inspector import Inspector
 from nnstudio.ui.later import Later
 from nnstudio.ui.model_table import ModelTable
@@ -30,23 +33,28 @@ class PanelSet:
         self.palette, self.formula = Palette(*of), FormulaView(*of)
         self.inspector = Inspector(*of, window.run, window.ask_for_data)
         self.table, self.problems = ModelTable(*of), ProblemList(*of)
+        self.watch = HealthWatch(window.run)
+        self.doctor = Doctor(window.document, window.run, self.watch)
+        self.advice = DoctorList(*of, self.doctor)
         left, right, low = Area.LeftDockWidgetArea, Area.RightDockWidgetArea, Area.BottomDockWidgetArea
         self._live: dict[str, Later] = {}
         places = {
             "palette": Place(tr("Layers"), self.palette, left),
             "table": Place(tr("Model"), self.table, low, "lists"),
             "problems": Place(tr("Problems"), self.problems, low, "lists"),
+            "doctor": Place(tr("Doctor"), self.advice, low, "lists"),
             "formula": Place(tr("Formula"), self.formula, low),
             "inspector": Place(tr("Inspector"), self.inspector, right),
             "curves": Place(tr("Curves"), self._later("curves", _curves), low, "learning"),
+            "gradients": Place(tr("Gradients"), self._later("gradients", self._gradients), low, "learning"),
             "weights": Place(tr("Weights"), self._later("weights", self._weights), low, "numbers"),
             "activations": Place(tr("Activations"), self._later("activations", self._activations), low, "numbers"),
         }
         self.places = places
         self.all: dict[str, QWidget] = {name: place.panel for name, place in places.items()}
         self.docks = Docks(window, places, {
-            "build": Perspective(tr("Build"), ("palette", "inspector", "table", "problems", "formula")),
-            "train": Perspective(tr("Train"), ("inspector", "curves", "weights", "activations"), low=300),
+            "build": Perspective(tr("Build"), ("palette", "inspector", "table", "problems", "doctor", "formula")),
+            "train": Perspective(tr("Train"), ("inspector", "curves", "gradients", "weights", "activations"), low=300),
         })  # fmt: skip
 
     def show_theme(self, theme: Theme) -> None:
@@ -62,6 +70,11 @@ class PanelSet:
     def _make(self, kind: "Callable[[], Callable[..., LivePanel]]", parent: QWidget) -> "LivePanel":
         window = self._window
         return kind()(window.document, window.selection, window.run, window.theme, parent)
+
+    def _gradients(self) -> "Callable[..., LivePanel]":
+        from nnstudio.ui.panels.gradients import Gradients
+
+        return partial(Gradients, watch=self.watch)
 
     def _weights(self) -> "Callable[..., LivePanel]":
         from nnstudio.ui.panels.weights import WeightsPanel

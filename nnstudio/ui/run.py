@@ -7,7 +7,7 @@ from math import inf
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from nnstudio.live.changes import Change, change_between, model_of
-from nnstudio.live.commands import Adjust, Command, Fork, Go, GoTo, Keep, Pause, Prepare, SetPace, SetWeights, Watch
+from nnstudio.live.commands import Adjust, Command, Fork, Go, GoTo, Pause, Prepare, SetPace, SetWeights, Watch
 from nnstudio.live.known import Known, State
 from nnstudio.live.messages import Batches, EpochDone, Failed, Going, Halted, Learned, Mark, Message, Ready, Seen
 from nnstudio.live.probes.base import Probe
@@ -63,7 +63,7 @@ class Run(QObject):
         self._settled = QTimer(self, singleShot=True, interval=SETTLED)
         self._tick.timeout.connect(self._look)
         self._settled.timeout.connect(self._prepare)
-        self._harvest.asked.connect(self._reap)
+        self._harvest.asked.connect(self._send)
         self._wishes.changed.connect(self._watch)
         document.project_changed.connect(self._follow)
 
@@ -101,10 +101,7 @@ class Run(QObject):
 
     def toggle(self) -> None:
         """Train, or pause if it does."""
-        if self.going:
-            self.pause()
-        else:
-            self.train()
+        (self.pause if self.going else self.train)()
 
     def pause(self) -> None:
         """Stand still after the present batch."""
@@ -290,9 +287,6 @@ class Run(QObject):
         if halted is not None and halted.reason is None:
             self.known.halted = replace(halted, reason=self.tr("stopped"))
             self.changed.emit()
-
-    def _reap(self, number: int) -> None:
-        self._send(Keep(number))
 
     def _watch(self, probes: Mapping[str, Probe]) -> None:
         self._send(Watch(probes))

@@ -221,13 +221,15 @@ class StudioWindow(QMainWindow):
     def _connect(self) -> None:
         self.document.path_changed.connect(self._show_title)
         self.document.modified_changed.connect(self.setWindowModified)
-        for teller in (self.commands, self.canvas, self.keeper, self.run):
+        for teller in (self.commands, self.canvas, self.keeper, self.run, self.panels.doctor):
             teller.told.connect(self.tell)
         self.files.opened.connect(self.opened)
         self.files.saved.connect(self._tell_saved)
         self.files.asked.connect(self.canvas.take_over)
         self.panels.problems.go_to.connect(self.canvas.go_to)
         self.panels.problems.counted.connect(self._show_count)
+        self.panels.advice.go_to.connect(self.canvas.go_to)
+        self.panels.advice.counted.connect(self._show_advice)
         self.canvas.view.zoom_changed.connect(self._show_zoom)
         self._count.clicked.connect(self._show_problems)
         self._show_zoom(self.canvas.view.zoom)
@@ -247,6 +249,10 @@ class StudioWindow(QMainWindow):
         count = problems + notes
         title = self.tr("Problems")
         self.docks["problems"].setWindowTitle(f"{title} ({count})" if count else title)
+
+    def _show_advice(self, count: int) -> None:
+        title = self.tr("Doctor")
+        self.docks["doctor"].setWindowTitle(f"{title} ({count})" if count else title)
 
     def _show_problems(self) -> None:
         self.docks.show("problems")

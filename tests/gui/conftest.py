@@ -7,7 +7,7 @@ import threading
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QSettings
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
 from PySide6.QtWidgets import QApplication
 
 from nnstudio.live.worker import ThreadWorker
@@ -25,9 +25,9 @@ def qapp(qapp):
     return qapp
 
 
-def is_tooltip(widget):
-    """Qt makes one label for tooltips and keeps it."""
-    return widget.inherits("QTipLabel")
+def is_kept_by_qt(widget):
+    """Qt makes one label for tooltips, and one widget for the desktop when one hides under the mouse; it keeps them."""
+    return widget.inherits("QTipLabel") or widget.windowType() is Qt.WindowType.Desktop
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +41,7 @@ def _clean_end(qapp, qtlog):
     gc.collect()
     gc.enable()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    left = [widget for widget in QApplication.allWidgets() if widget not in before and not is_tooltip(widget)]
+    left = [widget for widget in QApplication.allWidgets() if widget not in before and not is_kept_by_qt(widget)]
     assert left == []
     assert [record.message for record in qtlog.records if not record.ignored] == []
 

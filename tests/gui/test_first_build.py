@@ -108,9 +108,9 @@ def test_three_layers_from_an_empty_window_to_a_saved_model(hand, tmp_path, answ
     assert hand.shapes == ["8×8×1", ""]
     assert window._count.text() == "1 problem"
     QTest.mouseClick(window._count, LEFT)
-    qtbot.waitUntil(lambda: window.panels.problems.rows[0].button.isVisible())
-    (row,) = [each for each in window.panels.problems.rows if each.isVisible()]
-    assert "Put a Flatten before it" in row.problem.sentence
+    qtbot.waitUntil(lambda: window.panels.problems.area.rows[0].button.isVisible())
+    (row,) = [each for each in window.panels.problems.area.rows if each.isVisible()]
+    assert "Put a Flatten before it" in row.about.sentence
     QTest.mouseClick(row.button, LEFT)
     assert hand.shapes == ["8×8×1", "64", "10"]
     assert window._count.text() == "No problems"

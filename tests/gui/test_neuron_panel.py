@@ -43,7 +43,8 @@ def neuron(qtbot):
         panel.resize(720, 640)
         panel.show()
         if wait:
-            qtbot.waitUntil(lambda: panel._numbers is not None and panel._shown is not None and panel.weights._costs.size)
+            qtbot.waitUntil(lambda: panel._numbers is not None and panel._shown is not None)
+            qtbot.waitUntil(lambda: panel.weights._costs.size > 0)
         return panel
 
     yield neuron

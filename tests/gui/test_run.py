@@ -46,7 +46,7 @@ class Desk:
         self._qtbot.waitUntil(lambda: bool(true()), timeout=PATIENCE)
 
     def stands(self):
-        self.until(lambda: self.run.state is State.STANDING and not self.run.going)
+        self.until(lambda: self.run.state is State.STANDING and not self.run.going and not self.run._tick.isActive())
 
     def kept(self):
         """Wait until what was learned is in the project."""

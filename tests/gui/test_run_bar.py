@@ -6,9 +6,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 
 from nnstudio.graph import edits
+from nnstudio.live.known import State
 from nnstudio.ui.actions import plain
 from nnstudio.ui.objection import Objection
-from nnstudio.ui.run import State
 from nnstudio.ui.theme import DARK, LIGHT
 
 LEFT = Qt.MouseButton.LeftButton

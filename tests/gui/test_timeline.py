@@ -9,9 +9,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from nnstudio.graph import edits
+from nnstudio.live.known import State
 from nnstudio.live.messages import Progress, Ready
 from nnstudio.live.progress import Pace, words_of
-from nnstudio.ui.run import State
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 Key = Qt.Key

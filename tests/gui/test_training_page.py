@@ -288,17 +288,22 @@ def test_data_that_cannot_be_read_says_why(window, page, qtbot, text):
     assert not page.data.alarm.isVisible()
 
 
-def test_a_file_of_ones_own_has_options_once_it_is_read(window, page, answers, qtbot, tmp_path):
+def test_a_file_of_ones_own_has_options_even_where_the_network_cannot_learn_it_yet(
+    window, page, answers, qtbot, tmp_path
+):
     path = tmp_path / "flowers.csv"
     path.write_text("a,b,kind\n" + "".join(f"{n},{n % 5},{'xy'[n % 2]}\n" for n in range(40)))
     answers.paths["learn"] = path
-    combo = page.data.picker
-    combo.setFocus()
-    combo.setCurrentIndex(combo.count() - 1)
-    combo.activated.emit(combo.count() - 1)
+    pick(page.data.picker, "My own file")
     assert window.document.project.data == str(path)
-    # The network of the digits does not fit to it; so it is looked at with one that does.
     qtbot.waitUntil(state_of(window, State.FAILED))
+    assert page.data.alarm.isVisible()
+    assert page.data.facts.texts()["One sample"] == "2 numbers"
+    assert page.data.facts.texts()["Classes"] == "2: x, y"
+    own, _ = page.data.options.forms
+    type_into(own.editor("target").line, "b")
+    assert window.document.project.data == f"{path},target=b"
+    qtbot.waitUntil(lambda: page.data.facts.texts().get("Classes", "").startswith("5: "))
 
 
 # Preparation

@@ -513,8 +513,8 @@ def test_a_problem_leads_to_its_layer(window):
     window.document.edit("Take away", edits.disconnect(window.document.graph, window.document.graph.wires[2]))
     window.docks.show("problems")
     QApplication.processEvents()
-    QTest.mouseClick(window.panels.problems.rows[0], LEFT)
-    assert window.selection.only_node == window.panels.problems.rows[0].problem.node
+    QTest.mouseClick(window.panels.problems.area.rows[0], LEFT)
+    assert window.selection.only_node == window.panels.problems.area.rows[0].about.node
 
 
 def test_the_zoom_is_told(window):

@@ -17,6 +17,7 @@ from nnstudio.live.messages import (
     Learned,
     Mark,
     Progress,
+    Read,
     Ready,
     Recorded,
     Seen,
@@ -222,3 +223,13 @@ def test_commands_before_a_project_are_passed_over(talk):
     talk.say(Go(), Pause(), GoTo(3), Keep(1), Fork(2))
     assert talk.heard == []
     assert not talk.all(Going)
+
+
+def test_what_is_read_is_told_even_if_the_network_cannot_learn_it(talk):
+    talk.say(Prepare(1, replace(project(), data="digits,test=0.5")))
+    assert talk.last(Failed)
+    read = talk.last(Read)
+    assert read.source.values()["test"] == 0.5
+    assert read.sample_shape == (8, 8, 1)
+    assert read.samples["test"] in (898, 899)
+    assert [step.kind for step in read.preparation] == ["scale"]

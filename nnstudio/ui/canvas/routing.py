@@ -13,7 +13,7 @@ def route(start: QPointF, end: QPointF, cards: tuple[QRectF, ...] = ()) -> QPain
     """The curve from an output to a port, around any of these cards that stand in between."""
     if end.x() >= start.x() + CLEAR:
         blocking = [card for card in cards if _blocks(card, start, end)]
-        return _around(start, end, blocking) if blocking else _curve(QPainterPath(start), end)
+        return _around(start, end, blocking, cards) if blocking else _curve(QPainterPath(start), end)
     return _backward(start, end, cards)
 
 
@@ -34,17 +34,21 @@ def _blocks(card: QRectF, start: QPointF, end: QPointF) -> bool:
     return max(heights) > card.top() - 4 and min(heights) < card.bottom() + 4
 
 
-def _around(start: QPointF, end: QPointF, blocking: list[QRectF]) -> QPainterPath:
-    """Over or under everything that blocks, whichever is the shorter way."""
-    top = min(card.top() for card in blocking) - CLEAR
-    bottom = max(card.bottom() for card in blocking) + CLEAR
-    middle = (start.y() + end.y()) / 2
-    level = top if middle - top < bottom - middle else bottom
+def _around(start: QPointF, end: QPointF, blocking: list[QRectF], cards: tuple[QRectF, ...]) -> QPainterPath:
+    """Past everything that blocks, on the nearest level on which no other card stands either."""
     left = max(min(card.left() for card in blocking) - CLEAR / 2, start.x() + CLEAR / 2)
     right = min(max(card.right() for card in blocking) + CLEAR / 2, end.x() - CLEAR / 2)
+    level = _free_level((start.y() + end.y()) / 2, [card for card in cards if card.right() > left and card.left() < right])
     path = _curve(QPainterPath(start), QPointF(left, level))
     path.lineTo(QPointF(max(left, right), level))
     return _curve(path, end)
+
+
+def _free_level(wanted: float, cards: list[QRectF]) -> float:
+    """The height nearest to the wanted one that keeps clear of all these cards."""
+    levels = [level for card in cards for level in (card.top() - CLEAR, card.bottom() + CLEAR)]
+    free = (level for level in levels if not any(card.top() - CLEAR < level < card.bottom() + CLEAR for card in cards))
+    return min(free, key=lambda level: abs(level - wanted))
 
 
 def _backward(start: QPointF, end: QPointF, cards: tuple[QRectF, ...]) -> QPainterPath:

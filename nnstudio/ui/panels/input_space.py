@@ -13,6 +13,7 @@ from nnstudio.ui.panels.neuron_site import Answers, Single
 from nnstudio.ui.panels.plane import Range, Scale, ranges_of, scale_of
 from nnstudio.ui.plots.handle import Handle
 from nnstudio.ui.plots.heat import Heat
+from nnstudio.ui.plots.layer import Reading
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.plots.ranges import Extent
 from nnstudio.ui.plots.scatter import Scatter
@@ -106,8 +107,8 @@ class InputLine(Plot):
         super().__init__(tr("Input space"), "x", tr("answer"))
         self._moved = moved
         self.answer, self._samples = Trail("", "text", width=2.0, counted=False), Scatter()
-        self.offset = Grip(tr("bias"), self._move_offset, begun)
-        self.slope = Grip(tr("slope"), self._move_slope, begun)
+        self.offset = Grip(self._move_offset, begun)
+        self.slope = Grip(self._move_slope, begun)
         for layer in (self._samples, self.answer, self.offset, self.slope):
             self.add(layer)
         self._single: Single | None = None
@@ -169,8 +170,8 @@ class InputLine(Plot):
 class Grip(Handle):
     """A handle that says when it is taken hold of."""
 
-    def __init__(self, name: str, moved: Callable[[float, float], object], begun: Callable[[], object]) -> None:
-        super().__init__(name, moved)
+    def __init__(self, moved: Callable[[float, float], object], begun: Callable[[], object]) -> None:
+        super().__init__("", moved)
         self._begun = begun
 
     def grasp(self, place: QPointF) -> bool:
@@ -182,7 +183,7 @@ class Grip(Handle):
     def extent(self, log_x: bool, log_y: bool) -> Extent | None:
         return None
 
-    def readings(self, x: float, y: float) -> list:  # type: ignore[type-arg]
+    def readings(self, x: float, y: float) -> list[Reading]:
         return []
 
 

@@ -68,7 +68,7 @@ class NeuronPanel(LivePanel):
         self._arrange()
 
     def probes(self) -> Mapping[str, Probe]:
-        if self._single is None or self._why_not():
+        if self._single is None:
             return {}
         id = self._single.id
         wanted: dict[str, Probe] = {"path": NeuronPath(id), "inputs": NeuronInputs(id)}
@@ -129,13 +129,13 @@ class NeuronPanel(LivePanel):
         self._place_views()
 
     def _why_not(self) -> str:
-        if self.run.state in (State.WAITING, State.FAILED):
-            return self.run.sentence or self.tr("Press Train to see the neuron learn.")
         if self._single is None:
             return self.tr(
                 "Weight space can be drawn for a Dense layer with one unit and one or two inputs, as in the templates "
                 "neuron, perceptron and linear-regression. This model has none."
             )
+        if self.run.state in (State.WAITING, State.FAILED):
+            return self.run.sentence or self.tr("Press Train to see the neuron learn.")
         return ""
 
     def _forget(self) -> None:

@@ -176,7 +176,7 @@ class SampleLines(Layer):
         for number, colour in enumerate(class_colours(self.theme, count)):
             lines = self._ends(self._factors[self._classes == number])
             shade = QColor(colour)
-            shade.setAlphaF(FAINT if len(self._factors) <= MANY else FAINT / 2)
+            shade.setAlphaF(FAINT if len(self._factors) <= MANY else FAINT / 3)
             painter.setPen(QPen(shade, 1))
             painter.drawLines([QLineF(*line) for line in lines.tolist()])
 

@@ -136,8 +136,6 @@ class Axes(View):
         layout.setRowStretchFactor(0, 1)
         layout.setColumnStretchFactor(1, 1)
         self.setCentralItem(whole)
-        # The view's own layout has a widget of its own inside, which would outlive the view.
-        self.centralLayout = None
         # Without a name in Python it would be collected while the scene shows it.
         self._whole, self._layout = whole, layout
         self._share_out()
