@@ -25,12 +25,12 @@ class Patience:
 
     def __init__(self) -> None:
         self._held: dict[Hashable, _Held] = {}
+        self._last = 0.0  # When something was taken last.
 
     @property
     def undecided(self) -> bool:
         """Whether it depends on the next seconds what is told."""
-        newest = max((held.seen for held in self._held.values()), default=0.0)
-        return any(not held.told or held.seen < newest for held in self._held.values())
+        return any(not held.told or held.seen < self._last for held in self._held.values())
 
     def forget(self, advice: Advice) -> None:
         """It was heeded: it need not be told any longer."""
@@ -38,6 +38,7 @@ class Patience:
 
     def take(self, found: Iterable[Advice], now: float) -> tuple[Advice, ...]:
         """What to tell now, the worst first."""
+        self._last = now
         for advice in found:
             held = self._held.setdefault((advice.sign, advice.node), _Held(advice, now, now))
             held.seen = now

@@ -72,7 +72,7 @@ def _listen(commands: IO[bytes], queue: Asked) -> None:
     while True:
         try:
             # From the window, which started this process, and from nobody else.
-            command = pickle.load(commands)  # noqa: S301
+            command = pickle.load(commands)
         except (EOFError, OSError):
             command = None
         queue.put(command)

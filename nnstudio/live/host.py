@@ -9,7 +9,7 @@ from nnstudio.core.errors import StudioError
 from nnstudio.live.commands import Adjust, Command, Fork, Go, GoTo, Keep, Pause, Prepare, SetPace, SetWeights, Watch
 from nnstudio.live.lookout import Lookout
 from nnstudio.live.mailbox import Mailbox
-from nnstudio.live.messages import Failed, Going, Halted
+from nnstudio.live.messages import A_BUG, Failed, Going, Halted
 from nnstudio.live.opened import Opened
 from nnstudio.live.pace import Pace
 from nnstudio.live.place import Place, learned, place_for
@@ -17,7 +17,6 @@ from nnstudio.live.place import Place, learned, place_for
 TELL_EVERY = 1 / 40  # Seconds between two reports: a little more often than the window looks.
 NO_MEMORY = "There is not enough memory for this model with this batch size. Make the batch or the layers smaller."
 UNREADABLE = "The data cannot be read any more ({}). See that its files are where they were, and train again."
-A_BUG = "The training met a bug in nnstudio: {}. The project is as it was; train again, or send the report."
 
 
 class Host:

@@ -40,7 +40,10 @@ class Lookout:
         """Ask what is due; when the training stands still everything that is not known of this state."""
         began = perf_counter()
         for key, probe in self._probes.items():
-            if key not in self._fresh and (not going or self._due.get(key, 0.0) <= began):
+            if key in self._fresh or (going and self._due.get(key, 0.0) > began):
+                continue
+            # What became due during the last steps is asked after the next ones, which are watched for it.
+            if not (going and probe.wants_before and sight.before is None):
                 self._ask(run, key, probe, sight)
 
     def _ask(self, run: int, key: str, probe: Probe, sight: Sight) -> None:

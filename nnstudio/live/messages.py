@@ -14,6 +14,8 @@ from nnstudio.training.checkpoint import Checkpoint
 from nnstudio.training.divergence import Divergence
 from nnstudio.training.history import Epoch
 
+A_BUG = "The training met a bug in nnstudio: {}. The project is as it was; train again, or send the report."
+
 
 @dataclass(frozen=True)
 class Message:

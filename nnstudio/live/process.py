@@ -11,9 +11,8 @@ from queue import SimpleQueue
 from threading import Thread
 
 from nnstudio.live.commands import Command, Fork, Prepare, SetPace, Watch
-from nnstudio.live.host import A_BUG
 from nnstudio.live.mailbox import Mailbox
-from nnstudio.live.messages import Failed, Message
+from nnstudio.live.messages import A_BUG, Failed, Message
 from nnstudio.live.worker import PATIENCE
 
 LOST = (
@@ -125,7 +124,7 @@ class Link:
         assert pipe is not None
         with suppress(EOFError, OSError, pickle.UnpicklingError), pipe:
             while True:
-                done, going, messages = pickle.load(pipe)  # noqa: S301 - from a process of our own
+                done, going, messages = pickle.load(pipe)
                 for message in messages:
                     self._mailbox.put(message)
                 # After the messages: the window looks until nothing is to be expected.

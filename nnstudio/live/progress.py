@@ -38,7 +38,9 @@ def words_of(
     """One line: epoch, batch, loss, what is right, and speed with the time left, or why it ended."""
     if not progress.step:
         return f"Ready: {ready.samples.get('train', 0):,} samples, {ready.steps_per_epoch:,} batches in an epoch"
-    said = [f"epoch {min(progress.epoch + going, max(epochs, progress.epoch))} of {epochs}", f"step {progress.step:,}"]
+    # The epoch that the next batch belongs to, or where it stands still, the last one.
+    epoch = progress.epoch + 1 if going else -(-progress.step // ready.steps_per_epoch)
+    said = [f"epoch {min(epoch, max(epochs, progress.epoch))} of {epochs}", f"step {progress.step:,}"]
     if progress.loss is not None:
         said.append(f"loss {progress.loss:#.4g}")
     if last is not None and last.validation_loss is not None:

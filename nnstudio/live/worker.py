@@ -5,7 +5,6 @@ from threading import Thread
 from typing import Protocol
 
 from nnstudio.live.commands import Command, without_outdated
-from nnstudio.live.host import Host
 from nnstudio.live.mailbox import Mailbox
 from nnstudio.live.messages import Message
 
@@ -85,6 +84,9 @@ class Noticed(Protocol):
 
 def work(queue: Asked, mailbox: Mailbox, threads: int | None, noticed: Noticed) -> None:
     """Let a host obey what comes through a queue, until there comes None."""
+    # Loaded here: a window whose worker is another process never needs the engine.
+    from nnstudio.live.host import Host
+
     host = Host(mailbox, threads, queue.empty)
     try:
         while True:

@@ -1,24 +1,16 @@
 """Readings: what can be read off the arrays of a network, in numbers that stay figures whatever the arrays hold."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
 
 from nnstudio.layers.shapes import Array
+from nnstudio.training.health import Size
 from nnstudio.training.reach import Reach
 
 NEAR = 0.02  # A bounded activation this near to a bound, as a share of its range, has less than 8 % of its slope left.
 NEARLY_ALL = 0.95  # Of the answers of a unit: one that still moves for a few samples in a hundred hardly learns.
-
-
-@dataclass(frozen=True)
-class Size:
-    """How large some numbers are: their length √Σx², and their root mean square, which does not grow with them."""
-
-    length: float
-    rms: float
 
 
 def sizes(arrays: Iterable[Array]) -> Size | None:

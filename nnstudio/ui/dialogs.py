@@ -31,8 +31,9 @@ class Dialogs:
         return self._file(tr("Save project"), start, tr("nnstudio projects"), ENDING, saving=True)
 
     def where_to_export(self, start: str, ending: str) -> Path | None:
-        """A name for a picture, with that ending."""
-        return self._file(tr("Save picture"), start, ending[1:].upper(), ending, saving=True)
+        """A name for a picture, or for numbers, with that ending."""
+        title = tr("Save numbers") if ending == ".csv" else tr("Save picture")
+        return self._file(title, start, ending[1:].upper(), ending, saving=True)
 
     def what_to_open(self, start: str) -> Path | None:
         """A project to open."""

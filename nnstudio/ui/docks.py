@@ -34,6 +34,8 @@ class Perspective:
     low: int = LOW
     shares: tuple[int, ...] = (3, 2)
     """How those of the lower row share its width."""
+    high: bool = False
+    """Whether those at the right reach down to the bottom, beside the lower row."""
 
 
 class Docks(QObject):
@@ -65,10 +67,13 @@ class Docks(QObject):
         """For a menu: show and hide each of them."""
         return [dock.toggleViewAction() for dock in self._docks.values()]
 
-    def show(self, name: str) -> None:
-        """Bring a panel into sight, from behind another too."""
-        self._docks[name].show()
-        self._docks[name].raise_()
+    def show(self, name: str, width: int = 0) -> None:
+        """Bring a panel into sight, from behind another too; as wide as it needs to be."""
+        dock = self._docks[name]
+        dock.show()
+        dock.raise_()
+        if dock.width() < width:
+            self._window.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
 
     def in_sight(self, name: str) -> bool:
         """Whether a panel can be seen now: neither hidden nor behind another."""
@@ -109,7 +114,8 @@ class Docks(QObject):
         low = self._at(Area.BottomDockWidgetArea)
         self._window.resizeDocks(low, [now.low] * len(low), down)
         # Those of a stack have one width: the first of each counts.
-        shares = [share * self._window.width() // sum(now.shares) for _, share in zip(low, now.shares, strict=False)]
+        room = self._window.width() - (now.right if now.high else 0)
+        shares = [share * room // sum(now.shares) for _, share in zip(low, now.shares, strict=False)]
         self._window.resizeDocks(low[: len(shares)], shares, across)
         for tabs in self._window.findChildren(QTabBar):
             tabs.setAccessibleName(self.tr("Panels in one place"))
@@ -135,6 +141,10 @@ class Docks(QObject):
         return self._window.restoreState(self._left[self.perspective], ARRANGEMENT)
 
     def _put_in_place(self) -> None:
+        high = self.perspectives[self.perspective].high
+        self._window.setCorner(
+            Qt.Corner.BottomRightCorner, Area.RightDockWidgetArea if high else Area.BottomDockWidgetArea
+        )
         for name, place in self._places.items():
             dock = self._docks[name]
             dock.setFloating(False)

@@ -1,6 +1,7 @@
 """The doctor: looks at the training for as long as a run is open, and says what goes wrong and what would help."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from time import monotonic
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -14,6 +15,10 @@ from nnstudio.ui.health_watch import HealthWatch
 from nnstudio.ui.run import Run
 
 RECENT = 1000  # Batches whose losses are looked at.
+# Where these are seen, the weights are so far off that other settings alone would not bring them back.
+SPOILING = frozenset({
+    "divergence", "high_rate", "exploding_gradients", "saturated_units", "dead_units", "vanishing_gradients",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,8 +57,18 @@ class Doctor(QObject):
         """Whether there is anything to look at: a training that has begun."""
         return self._health is not None and self._health.step > 0
 
+    def title_of(self, advice: Advice) -> str:
+        """The words for the button; empty where there is no remedy."""
+        if advice.remedy is None:
+            return ""
+        words = self.tr("{} and start again") if advice.sign in SPOILING else "{}"
+        return words.format(advice.remedy.title)
+
     def apply(self, advice: Advice) -> None:
-        """Do what mends it, as one edit."""
+        """Do what mends it, as one edit. What was learned until now is kept for the undo."""
+        self._run.collect(partial(self._apply, advice))
+
+    def _apply(self, advice: Advice) -> None:
         if advice.remedy is None:
             return
         step = self._health.step if self._health is not None else 0
@@ -61,7 +76,13 @@ class Doctor(QObject):
         self._patience.forget(advice)
         before = self._document.project
         after = advice.remedy.apply(before)
-        self._document.apply(advice.remedy.title, replace(after, graph=with_room(before.graph, after.graph)))
+        after = replace(after, graph=with_room(before.graph, after.graph))
+        if advice.sign in SPOILING:
+            after = replace(after, weights=None, history=(), checkpoint=None)
+        self._document.apply(self.title_of(advice), after)
+        if advice.sign in SPOILING and before.weights is None:
+            # The project does not show that there is anything to forget.
+            self._run.stand_ready(keep=False)
 
     def _begin(self) -> None:
         self._patience, self._health, self._mended = Patience(), None, {}

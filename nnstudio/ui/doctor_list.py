@@ -19,9 +19,7 @@ class DoctorList(QWidget):
     counted = Signal(int)
     """How much advice is serious; told even while the list is hidden."""
 
-    def __init__(
-        self, document: Document, selection: Selection, doctor: Doctor, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, document: Document, selection: Selection, doctor: Doctor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Doctor"))
         self._document, self._selection, self._doctor = document, selection, doctor
@@ -52,7 +50,9 @@ class DoctorList(QWidget):
     def _say_nothing(self) -> None:
         looks = self._doctor.looks
         self.area.nothing.setText(
-            self.tr("Nothing to worry about.") if looks else self.tr("The doctor looks at the training while it goes on.")
+            self.tr("Nothing to worry about.")
+            if looks
+            else self.tr("The doctor looks at the training while it goes on.")
         )
 
     def _entry(self, advice: Advice) -> Entry:
@@ -65,7 +65,7 @@ class DoctorList(QWidget):
             sentence=f"{advice.title}.",
             remarks=(advice.evidence, advice.explanation),
             where=place_of(self._document, node),
-            button=advice.remedy.title if advice.remedy is not None else "",
+            button=self._doctor.title_of(advice),
             node=node,
         )
 

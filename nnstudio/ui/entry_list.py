@@ -1,10 +1,10 @@
-"""A list of what was found: each entry with a mark, a sentence, where it is, and a button where something can be done."""
+"""A list of what was found: each entry with a mark, a sentence, where it is, and a button if something can be done."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -13,6 +13,9 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +26,8 @@ from nnstudio.ui.theme import GAP, theme_of
 MOST = 50  # Rows that are shown; nobody mends more at once.
 DISC = 18
 NARROW = 420  # Where the button has no room beside the sentence.
+EDGES = 26  # Pixels of a button beside its words,
+LEAST = 96  # and its least width.
 GOING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 
@@ -68,6 +73,28 @@ class Badge(QWidget):
         painter.drawText(QRectF(self.rect()), int(Qt.AlignmentFlag.AlignCenter), "i" if self._mild else "!")
 
 
+class Button(QPushButton):
+    """Its words are cut with an ellipsis where there is too little room; the whole stands in its tooltip."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint().boundedTo(QSize(LEAST, self.sizeHint().height()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.setToolTip(self.accessibleName() if self.width() < self.sizeHint().width() else "")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        room = self.width() - EDGES
+        option.text = option.fontMetrics.elidedText(option.text, Qt.TextElideMode.ElideRight, room)
+        QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
+
+
 class EntryRow(QFrame):
     """One entry. A click, Enter or the space bar goes to its layer; the button does what helps."""
 
@@ -89,8 +116,7 @@ class EntryRow(QFrame):
         self.sentence = Words(parent=self)
         self.remarks = Quiet(parent=self)
         self.where = Quiet(parent=self)
-        self.button = QPushButton(self)
-        self.button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.button = Button(self)
         self.button.clicked.connect(self._press)
         words = QVBoxLayout()
         words.setSpacing(2)
@@ -124,6 +150,7 @@ class EntryRow(QFrame):
             label.setVisible(bool(text))
         self.button.setVisible(bool(entry.button))
         self.button.setText(entry.button.replace("&", "&&"))
+        self.button.setAccessibleName(entry.button)
         goes_somewhere = entry.node is not None
         self.setCursor(Qt.CursorShape.PointingHandCursor if goes_somewhere else Qt.CursorShape.ArrowCursor)
 

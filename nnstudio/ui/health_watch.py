@@ -2,11 +2,12 @@
 
 from PySide6.QtCore import QObject, Signal
 
+from nnstudio.live.known import State
 from nnstudio.live.messages import Seen
 from nnstudio.live.probes.health import Healthy
 from nnstudio.live.record import Record
 from nnstudio.live.series import HealthSeries
-from nnstudio.ui.run import Run, State
+from nnstudio.ui.run import Run
 
 KEY = "health"
 

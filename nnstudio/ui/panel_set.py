@@ -10,6 +10,7 @@ from nnstudio.ui.actions import tr
 from nnstudio.ui.docks import Area, Docks, Perspective, Place
 from nnstudio.ui.doctor import Doctor
 from nnstudio.ui.doctor_list import DoctorList
+from nnstudio.ui.drawn_points import DrawnPoints
 from nnstudio.ui.formula_view import FormulaView
 from nnstudio.ui.health_watch import HealthWatch
 from nnstudio.ui.inspector import Inspector
@@ -34,6 +35,8 @@ class PanelSet:
         self.inspector = Inspector(*of, window.run, window.ask_for_data)
         self.table, self.problems = ModelTable(*of), ProblemList(*of)
         self.watch = HealthWatch(window.run)
+        self.drawn = DrawnPoints(window.document, window.run)
+        self.drawn.told.connect(window.tell)
         self.doctor = Doctor(window.document, window.run, self.watch)
         self.advice = DoctorList(*of, self.doctor)
         left, right, low = Area.LeftDockWidgetArea, Area.RightDockWidgetArea, Area.BottomDockWidgetArea
@@ -49,12 +52,15 @@ class PanelSet:
             "gradients": Place(tr("Gradients"), self._later("gradients", self._gradients), low, "learning"),
             "weights": Place(tr("Weights"), self._later("weights", self._weights), low, "numbers"),
             "activations": Place(tr("Activations"), self._later("activations", self._activations), low, "numbers"),
+            "boundary": Place(tr("Decision boundary"), self._later("boundary", self._boundary), right, "views"),
+            "neuron": Place(tr("Neuron"), self._later("neuron", self._neuron), right, "views"),
         }
         self.places = places
         self.all: dict[str, QWidget] = {name: place.panel for name, place in places.items()}
         self.docks = Docks(window, places, {
             "build": Perspective(tr("Build"), ("palette", "inspector", "table", "problems", "doctor", "formula")),
             "train": Perspective(tr("Train"), ("inspector", "curves", "gradients", "weights", "activations"), low=300),
+            "explore": Perspective(tr("Explore"), ("boundary", "neuron", "curves"), right=440, low=260, high=True),
         })  # fmt: skip
 
     def show_theme(self, theme: Theme) -> None:
@@ -85,6 +91,16 @@ class PanelSet:
         from nnstudio.ui.panels.activations import ActivationsPanel
 
         return partial(ActivationsPanel, sample=self._window.sample)
+
+    def _boundary(self) -> "Callable[..., LivePanel]":
+        from nnstudio.ui.panels.boundary import Boundary
+
+        return partial(Boundary, drawn=self.drawn)
+
+    def _neuron(self) -> "Callable[..., LivePanel]":
+        from nnstudio.ui.panels.neuron import NeuronPanel
+
+        return partial(NeuronPanel, beginnings=self._window.beginnings)
 
 
 def _curves() -> "type[LivePanel]":

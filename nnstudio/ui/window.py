@@ -31,6 +31,7 @@ from nnstudio.ui.theme import GAP, Theme
 from nnstudio.ui.timeline import Timeline
 from nnstudio.ui.tool_bar import ToolBar
 
+ROOM_FOR_WORDS = 400  # Pixels that the doctor wants at least.
 TOLD_FOR = 8000  # Milliseconds that a sentence stays in the status bar.
 WIDTH, HEIGHT = 1280, 800
 SMALL_SCREEN = 1400, 850  # On a smaller one the first window takes all of it.
@@ -215,7 +216,10 @@ class StudioWindow(QMainWindow):
         self._zoom.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.statusBar().setContentsMargins(GAP, 0, GAP, 0)
         self.statusBar().setSizeGripEnabled(False)
-        for widget in (self._count, self._zoom):
+        self._advice = QToolButton(self)
+        self._advice.setToolTip(self.tr("Show what the doctor says of the training"))
+        self._advice.hide()
+        for widget in (self._advice, self._count, self._zoom):
             self.statusBar().addPermanentWidget(widget)
 
     def _connect(self) -> None:
@@ -232,6 +236,7 @@ class StudioWindow(QMainWindow):
         self.panels.advice.counted.connect(self._show_advice)
         self.canvas.view.zoom_changed.connect(self._show_zoom)
         self._count.clicked.connect(self._show_problems)
+        self._advice.clicked.connect(self._show_doctor)
         self._show_zoom(self.canvas.view.zoom)
         self._show_count(*self.panels.problems.count)
 
@@ -253,6 +258,11 @@ class StudioWindow(QMainWindow):
     def _show_advice(self, count: int) -> None:
         title = self.tr("Doctor")
         self.docks["doctor"].setWindowTitle(f"{title} ({count})" if count else title)
+        self._advice.setText(f"{title} ({count})")
+        self._advice.setVisible(bool(count))
+
+    def _show_doctor(self) -> None:
+        self.docks.show("doctor", ROOM_FOR_WORDS)
 
     def _show_problems(self) -> None:
         self.docks.show("problems")

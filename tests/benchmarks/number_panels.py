@@ -12,7 +12,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 from time import monotonic, perf_counter
 from typing import Any
@@ -154,18 +156,24 @@ def activation_rows(studio: Studio, name: str, project: Project) -> Iterator[Row
     watched.close()
 
 
-def main() -> None:
-    """Print all figures."""
+def measured(job: Callable[[Studio, str, Project], Iterator[Row]], name: str, project: Project) -> list[Row]:
+    """The rows of a job with an application of its own."""
     with tempfile.TemporaryDirectory() as folder:
         app = QApplication([])
-        settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
-        studio = Studio(app, settings)
-        rows: list[Row] = []
-        for name, project in projects():
-            rows += weight_rows(studio, name, project)
-            rows += activation_rows(studio, name, project)
-        print(table(rows))
-        studio.close()
+        studio = Studio(app, QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat))
+        return list(job(studio, name, project))
+
+
+def main() -> None:
+    """Print all figures; each panel is measured in a process of its own, so that none disturbs another."""
+    context = get_context("spawn")
+    with ProcessPoolExecutor(1, context, max_tasks_per_child=1) as pool:
+        jobs = [
+            pool.submit(measured, job, name, project)
+            for name, project in projects()
+            for job in (weight_rows, activation_rows)
+        ]
+        print(table([row for job in jobs for row in job.result()]))
 
 
 if __name__ == "__main__":

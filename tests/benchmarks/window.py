@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -98,9 +99,13 @@ def rows() -> Iterator[Row]:
         # As a window goes: Qt's side first.
         here.deleteLater()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        del here, canvas, document
+        gc.collect()
 
 
 if __name__ == "__main__":
+    # As in the application: garbage goes between events, never in the middle of painting.
+    gc.disable()
     app = QApplication([])
     apply(app, DARK)
     print(table(list(rows())))

@@ -101,6 +101,13 @@ class Monkey(QObject):
         timer.timeout.connect(timer.deleteLater)
         timer.start()
 
+    def close_what_is_open(self):
+        """One menu or dialog after another: each has a loop of its own, in which this goes on."""
+        top = QApplication.activePopupWidget() or QApplication.activeModalWidget()
+        if top is not None:
+            self.wake()
+            top.close()
+
     @property
     def done(self):
         return monotonic() > self.end
@@ -109,6 +116,7 @@ class Monkey(QObject):
     def act(self):
         """One thing."""
         if self.done:
+            self.close_what_is_open()
             return
         # The next one first: this one may open a menu, which stays in a loop of its own until it is closed.
         self.wake()

@@ -146,7 +146,10 @@ def sentence(step, epoch, going=False, reason=None, pace=None):
 
 def test_sentences():
     assert sentence(0, 0) == "Ready: 1,150 samples, 72 batches in an epoch"
-    assert sentence(1000, 2) == "Epoch 2 of 4 · step 1,000 · loss 0.2500 · 87.5% right"
+    assert sentence(30, 0) == "Epoch 1 of 4 · step 30 · loss 0.2500 · 87.5% right"
+    assert sentence(144, 2).startswith("Epoch 2 of 4 · step 144 · ")
+    assert sentence(144, 2, going=True).startswith("Epoch 3 of 4 · ")
+    assert sentence(7200, 100).startswith("Epoch 100 of 4 · step 7,200 · ")
     assert sentence(288, 4, reason="all epochs are done").endswith(" · all epochs are done")
 
 

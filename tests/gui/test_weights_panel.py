@@ -16,7 +16,7 @@ from nnstudio.live.known import State
 from nnstudio.project.templates import load_template
 from nnstudio.training.settings import Settings
 from nnstudio.ui.panels.steady import Steady, stepped
-from nnstudio.ui.panels.weight_pictures import image_behind, pictures_of
+from nnstudio.ui.panels.weight_pictures import image_behind, pictures_of, standing_out
 from nnstudio.ui.panels.weights import HISTOGRAM, MATRIX, PICTURES
 from nnstudio.ui.plots.saving import content
 from tests.gui.conftest import roomy
@@ -184,10 +184,13 @@ def test_a_click_on_a_picture_picks_its_unit_and_the_weight(qtbot, opened):
     assert panel.one.history.value == panel.sheet.arrays["weights"][4, 27]
 
 
-def test_a_layer_behind_other_neurons_has_no_pictures(opened):
+def test_a_layer_behind_other_neurons_has_no_pictures(qtbot, opened):
     window, panel = opened("digits")
     panel.views.button(PICTURES).click()
+    assert panel.pictures.isVisible()
     window.selection.choose(["scores"])
+    qtbot.waitUntil(lambda: not panel.pictures.isVisible())
+    assert panel.no_pictures.nothing.isVisible()
     assert image_behind(window.document.graph, window.document.findings.shapes.known, "scores") is None
 
 
@@ -359,14 +362,26 @@ def test_a_weight_is_not_changed_while_the_network_learns_or_is_rewound(qtbot, o
     assert "Go back to now" in panel.one.remark.text()
 
 
-def test_scales_shifts_and_statistics_stand_side_by_side(opened):
+def test_scales_shifts_and_statistics_stand_side_by_side(qtbot, opened):
     project = load_template("digits")
     graph = edits.insert(project.graph, project.graph.into("relu")[0], BatchNorm())
     window, panel = opened(replace(project, graph=graph))
     norm = next(node.id for node in graph.nodes if isinstance(node.layer, BatchNorm))
     window.selection.choose([norm])
-    window.repaint()
-    assert panel.layer.currentText() == window.document.graph.node(norm).label
+    qtbot.waitUntil(lambda: list(panel.sheet.arrays) == ["scale", "shift", "mean", "variance"])
+    assert_shows(panel, norm, truth(window, 0))
+    panel.sheet.plot.show_cursor(-0.2, 5)
+    assert panel.sheet.plot.read == "channel 5; scale[5] = 1"
+    assert panel.table().columns[4].title == "variance"
+
+
+def test_a_few_large_weights_do_not_make_all_pictures_pale():
+    images = np.full((10, 20, 20), 0.1, np.float32)
+    assert standing_out(images) == pytest.approx(0.1)
+    images[3, 4, 5] = 50
+    assert standing_out(images) == pytest.approx(4 * np.sqrt((3999 * 0.01 + 2500) / 4000))
+    images[0, 0, 0] = np.inf
+    assert standing_out(images) == 50
 
 
 def test_a_layer_that_is_deleted_leaves_the_panel(qtbot, opened):

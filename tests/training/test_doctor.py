@@ -22,7 +22,7 @@ from nnstudio.doctor.wording import figure
 from nnstudio.graph import edits
 from nnstudio.graph.graph import Wire
 from nnstudio.layers.base import layers
-from nnstudio.training.health import HealthCheck
+from nnstudio.training.health_check import HealthCheck
 from nnstudio.training.history import Epoch
 from nnstudio.training.stopping import NoImprovement
 

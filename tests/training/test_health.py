@@ -25,8 +25,8 @@ from nnstudio.layers.sigmoid import Sigmoid
 from nnstudio.layers.softmax import Softmax
 from nnstudio.layers.tanh import Tanh
 from nnstudio.layers.threshold import Threshold
-from nnstudio.training import health
-from nnstudio.training.health import HealthCheck, measure
+from nnstudio.training import health_check
+from nnstudio.training.health_check import HealthCheck, measure
 from nnstudio.training.reach import reach_of
 
 from .networks import LARGE, MIXED, NEURON, bits_of, line, session_of, ten_classes, three_classes, two_classes
@@ -260,7 +260,7 @@ def test_at_most_128_samples_are_looked_at_always_the_same_ones_and_only_of_the_
 
 
 def test_of_large_samples_fewer_are_looked_at(monkeypatch):
-    monkeypatch.setattr(health, "MOST_NUMBERS", 40)
+    monkeypatch.setattr(health_check, "MOST_NUMBERS", 40)
     with session_of(NEURON, two_classes(300)) as session:
         assert measure(session).samples == 10  # Two inputs, a neuron and its sigmoid.
 

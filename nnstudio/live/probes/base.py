@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from nnstudio.layers.shapes import Array
-from nnstudio.training.recorder import Recorder
-from nnstudio.training.session import Session
+
+if TYPE_CHECKING:
+    # A window that asks another process needs no engine of its own.
+    from nnstudio.training.recorder import Recorder
+    from nnstudio.training.session import Session
 
 T = TypeVar("T")
 
@@ -18,8 +21,8 @@ class Sight:
     `memory` keeps what is expensive to make, such as a program, for as long as the session lives.
     """
 
-    session: Session
-    recorder: Recorder
+    session: "Session"
+    recorder: "Recorder"
     before: Array | None = None
     memory: dict[Hashable, Any] = field(default_factory=dict)
 

@@ -1,10 +1,12 @@
 """The figures that tell a sound training from a sick one."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from nnstudio.live.probes.base import Probe, Sight
-from nnstudio.training.health import Health, HealthCheck
+
+if TYPE_CHECKING:
+    from nnstudio.training.health import Health
 
 
 @dataclass(frozen=True)
@@ -14,6 +16,8 @@ class Healthy(Probe):
     period: ClassVar[float] = 0.3
     wants_before: ClassVar[bool] = True
 
-    def take(self, sight: Sight) -> Health:
+    def take(self, sight: Sight) -> "Health":
         """Measured now; what the last step did is known only while the training goes on."""
+        from nnstudio.training.health_check import HealthCheck
+
         return sight.remembered("health", lambda: HealthCheck(sight.session)).measure(sight.before)

@@ -38,7 +38,8 @@ def _around(start: QPointF, end: QPointF, blocking: list[QRectF], cards: tuple[Q
     """Past everything that blocks, on the nearest level on which no other card stands either."""
     left = max(min(card.left() for card in blocking) - CLEAR / 2, start.x() + CLEAR / 2)
     right = min(max(card.right() for card in blocking) + CLEAR / 2, end.x() - CLEAR / 2)
-    level = _free_level((start.y() + end.y()) / 2, [card for card in cards if card.right() > left and card.left() < right])
+    beside = [card for card in cards if card.right() > left and card.left() < right]
+    level = _free_level((start.y() + end.y()) / 2, beside or blocking)
     path = _curve(QPainterPath(start), QPointF(left, level))
     path.lineTo(QPointF(max(left, right), level))
     return _curve(path, end)

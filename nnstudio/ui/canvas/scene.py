@@ -259,7 +259,7 @@ class Scene(QGraphicsScene):
     def _reroute(self, wires: Iterable[Wire]) -> None:
         for wire in wires:
             start, end = self._ends(wire)
-            way = QRectF(start, end).normalized().adjusted(-1, -NEAR, 1, NEAR)
+            way = QRectF(start, end).normalized().adjusted(-1, -NEAR / 4, 1, NEAR / 4)
             own = (wire.source, wire.target, *self._hidden_in)
             others = tuple(box for id, box in self._places.near(way) if id not in own)
             self._wires[wire].show_path(route(start, end, others))

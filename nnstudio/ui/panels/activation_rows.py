@@ -13,7 +13,7 @@ from nnstudio.ui.panels.rows import Brush, Row
 from nnstudio.ui.theme import GAP, theme_of
 
 LABELS = 96  # Pixels for the names of the layers.
-BETWEEN = 12
+BETWEEN = 8
 Key = Qt.Key
 SIDEWAYS = {Key.Key_Left: -1, Key.Key_Right: 1}
 UPRIGHT = {Key.Key_Up: -1, Key.Key_Down: 1}

@@ -5,7 +5,7 @@ from typing import Protocol
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.compiler.problems import output_node
@@ -16,6 +16,7 @@ from nnstudio.live.probes.base import Probe
 from nnstudio.live.probes.field import Field
 from nnstudio.live.probes.points import Points, PointSet
 from nnstudio.ui.document import Document
+from nnstudio.ui.drawn_points import DrawnPoints
 from nnstudio.ui.labels import SMALLER, scaled
 from nnstudio.ui.panels.class_picker import ClassPicker
 from nnstudio.ui.panels.decision_map import DecisionMap
@@ -33,7 +34,7 @@ from nnstudio.ui.theme import GAP, Theme
 
 LIVE, FINE, SMALL = 80, 160, 40  # Places along each input: while it trains, while it stands, and of small pictures.
 ALONG = 241  # Places along a single input.
-AROUND = QSize(112, 76)  # Pixels that axes, bar and legend of the map take, roughly.
+AROUND = QSize(148, 70)  # Pixels that axes, bar and legend of the map take, roughly.
 WORTH = 4.5  # So many pixels of the map is one of a small picture worth.
 MOST = 0.5  # Of the width or height, for the small pictures.
 Button = Qt.MouseButton
@@ -53,11 +54,13 @@ class Boundary(LivePanel):
     """For data with one or two inputs; of any other it says what would suit."""
 
     def __init__(
-        self, document: Document, selection: Selection, run: Run, theme: Theme, parent: QWidget | None = None
-    ) -> None:
+        self, document: Document, selection: Selection, run: Run, theme: Theme, parent: QWidget | None = None, *,
+        drawn: DrawnPoints | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(document, selection, run, theme, parent)
         self.title = self.tr("Decision boundary")
-        self.store: PointStore | None = None
+        self.store: PointStore | None = drawn
+        self._drawn = drawn
         self._points: PointSet | None = None
         self._ranges: tuple[Range, ...] = ()
         self._layers: tuple[UnitLayer, ...] = ()
@@ -72,10 +75,12 @@ class Boundary(LivePanel):
         self.units.pinned.connect(self._show_unit)
         self.map.clicked.connect(self._click)
         self.curve.clicked.connect(self._click)
+        if drawn is not None:
+            drawn.changed.connect(self._show_picker)
 
     def keep_points_in(self, store: PointStore | None) -> None:
         """Let clicks add and remove points there; nowhere without."""
-        self.store = store
+        self.store, self._drawn = store, None
         self._show_picker()
 
     def probes(self) -> Mapping[str, Probe]:
@@ -138,6 +143,16 @@ class Boundary(LivePanel):
             self.picker.choose(number)
         else:
             super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._drawn is not None:
+            self._drawn.watch(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self._drawn is not None:
+            self._drawn.watch(False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -250,6 +265,8 @@ class Boundary(LivePanel):
         elif points is not None and len(self._ranges) == 2:
             names = self.tr("the least target"), self.tr("the greatest target")
         reason = "" if self.store else self.tr("No points can be added to this data.")
+        if self._drawn is not None and not self._drawn.possible:
+            reason = self._drawn.reason or reason
         self.picker.show_classes(names, self.theme, reason)
         how = self.tr("Click adds a point, right click removes one.")
         self._views.setToolTip("" if points is None else reason or how)

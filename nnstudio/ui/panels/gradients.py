@@ -17,6 +17,7 @@ from nnstudio.ui.panels.unit_counts import NAME, CountModel, CountTable, counts_
 from nnstudio.ui.plots.curve import Curve
 from nnstudio.ui.plots.header import Header
 from nnstudio.ui.plots.layer import Layer
+from nnstudio.ui.plots.legend import Legend
 from nnstudio.ui.plots.marks import Mark, Marks
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.plots.ranges import Extent
@@ -25,7 +26,7 @@ from nnstudio.ui.plots.stage import Stage
 from nnstudio.ui.plots.table import Column, Series, Table, joined
 from nnstudio.ui.run import Run
 from nnstudio.ui.selection import Selection
-from nnstudio.ui.theme import Theme
+from nnstudio.ui.theme import GAP, Theme
 
 USUAL = 1e-3  # Karpathy, CS231n. The templates of ours stay within the band around it once they have begun to learn.
 LOWEST, HIGHEST = 1e-4, 1e-2
@@ -87,13 +88,15 @@ class Gradients(LivePanel):
         self.curves: dict[str, tuple[Curve, Curve]] = {}
         self._shown = [Marks(ink="accent") for _ in range(2)]
         self._following = False
+        self.layers = Legend(self)
+        self.layers.setContentsMargins(GAP, 0, GAP, 0)
         self._add_usual()
         self._arrange()
         self._connect()
 
     def pictured(self) -> list[QWidget]:
         """The plots and the table, as far as they are shown."""
-        return [each for each in (self.sizes, self.ratios, self.units_stage) if each.isVisibleTo(self)]
+        return [each for each in (self.layers, self.sizes, self.ratios, self.units_stage) if each.isVisibleTo(self)]
 
     def table(self) -> Table:
         """Every figure of every layer; how many units are stuck, in the row of the last step."""
@@ -126,7 +129,9 @@ class Gradients(LivePanel):
     def _add_usual(self) -> None:
         self._band = Band(self.tr("Usual"))
         self.ratios.add(self._band)
-        self.ratios.legend[self._band].setToolTip(self.tr(
+        self.ratios.legend.remove(self._band)
+        self.layers.add(self._band, self._band.name, self._band.shade)
+        self.layers[self._band].setToolTip(self.tr(
             "A rule of thumb, from Stanford's course CS231n: a step changes the weights by about a thousandth of their "
             "size. Far below the band, learning is slow; far above, it may leap over the valley.\n"
             "In the first epochs even a sound training is often above it."
@@ -161,11 +166,13 @@ class Gradients(LivePanel):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
+        column.addWidget(self.layers)
         column.addWidget(self.stage, 1)
 
     def _connect(self) -> None:
         self._watch.measured.connect(self._measure)
         self._watch.begun.connect(self._start)
+        self.layers.toggled.connect(self._show_or_hide)
         self.view.chosen.connect(self.refresh)
         self.sizes.clicked.connect(self._pick_size)
         self.ratios.clicked.connect(self._pick_ratio)
@@ -183,14 +190,24 @@ class Gradients(LivePanel):
             self.refresh()
 
     def _begin_anew(self) -> None:
-        for size, ratio in self.curves.values():
+        for id, (size, ratio) in self.curves.items():
             self.sizes.remove(size)
             self.ratios.remove(ratio)
-        nothing = Points((), ())
-        self.curves = {
-            id: (self.sizes.add_curve(name, nothing, ink), self.ratios.add_curve(name, nothing, ink))
-            for ink, (id, name) in enumerate(self._watch.series.names.items())
-        }
+            self.layers.remove(id)
+        self.curves = {}
+        for ink, (id, name) in enumerate(self._watch.series.names.items()):
+            size, ratio = (plot.add_curve(name, Points((), ()), ink) for plot in (self.sizes, self.ratios))
+            for plot, curve in ((self.sizes, size), (self.ratios, ratio)):
+                # Both have one entry, in the panel's own legend.
+                plot.legend.remove(curve)
+            self.layers.add(id, name, size.shade)
+            self.curves[id] = size, ratio
+
+    def _show_or_hide(self, key: object, shown: bool) -> None:
+        for layer in self.curves.get(str(key), (self._band,)):
+            layer.setVisible(shown)
+            # The range follows what is seen.
+            layer.changed()
 
     def _show_health(self) -> None:
         series = self._watch.series
@@ -205,6 +222,7 @@ class Gradients(LivePanel):
             self.stage.show_content()
         else:
             self.stage.show_nothing()
+        self.layers.setVisible(bool(self.curves))
 
     def _show_counts(self, health: Health) -> None:
         counts = counts_of(health)

@@ -36,6 +36,7 @@ from nnstudio.ui.theme import GAP, Theme
 LIVE, FINE = 33, 65  # Places along each weight at which the error is found: while it trains, while it stands.
 IS = "\u00a0=\u00a0"  # A number is never parted from its name.
 LINES = 300  # Samples, at most, that draw a line in weight space.
+UNLIMITED, OVER, LOWEST = 16_777_215, 26, 120  # Pixels; a square's axes take more room across than up.
 TALL = 1.7  # So many times as high as wide, and all views stand below one another.
 
 
@@ -315,6 +316,10 @@ class NeuronPanel(LivePanel):
 
     def _place_views(self) -> None:
         tall = self.height() > TALL * self.width()
+        # No higher than the squares need: what is left is for the curves.
+        most = UNLIMITED if tall else max(self.width() // 2 - OVER, LOWEST)
+        for view in (self.inputs, self.weights):
+            view.setMaximumHeight(most)
         if tall == self._tall:
             return
         self._tall = tall

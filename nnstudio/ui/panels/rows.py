@@ -5,8 +5,8 @@ from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QLineF, QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QPen
 
 from nnstudio.layers.shapes import IMAGE, Array
 from nnstudio.ui.panels.cells import Index
@@ -170,6 +170,7 @@ class Numbers(Row):
         super().__init__(id, label, values)
         self._steady = Steady()
         self._wide, self._high, self._across = 1.0, HIGH, 1
+        self._edges: list[QLineF] = []
 
     def lay_out(self, width: int) -> None:
         count = max(self.values.size, 1)
@@ -178,6 +179,8 @@ class Numbers(Row):
         lines = ceil(count / self._across)
         self._high = HIGH if lines == 1 else LOW
         self.height = lines * self._high
+        ends = (self._place(number) for number in range(count if self._wide >= SEPARATE else 0))
+        self._edges = [QLineF(cell.topRight(), cell.bottomRight()).translated(-0.5, 0) for cell in ends]
 
     def paint(self, brush: Brush) -> None:
         flat = self.values.ravel()
@@ -193,8 +196,10 @@ class Numbers(Row):
                 brush.painter.drawImage(place, image.copy(start, 0, count, 1).scaled(place.size().toSize() * 2))
             else:
                 brush.painter.drawImage(place, image, QRectF(start, 0, count, 1))
-        if self._wide >= SEPARATE:
-            self._separate(brush, flat, limit)
+        brush.painter.setPen(QPen(brush.theme.color("panel"), 1))
+        brush.painter.drawLines(self._edges)
+        if self._wide >= TOLD:
+            self._tell(brush, flat, limit)
 
     def index_at(self, point: QPoint) -> Index | None:
         line, column = int(point.y() // self._high), int(point.x() // self._wide)
@@ -204,19 +209,21 @@ class Numbers(Row):
         return tuple(int(each) for each in np.unravel_index(place, self.values.shape))
 
     def rectangle(self, index: Index) -> QRect:
-        line, column = divmod(int(np.ravel_multi_index(index, self.values.shape)), self._across)
-        return QRectF(column * self._wide, line * self._high, self._wide, self._high).toAlignedRect()
+        return self._place(int(np.ravel_multi_index(index, self.values.shape))).toAlignedRect()
 
-    def _separate(self, brush: Brush, flat: Array, limit: float) -> None:
-        """Lines between the cells, and in them their numbers."""
+    def _place(self, number: int) -> QRectF:
+        line, column = divmod(number, self._across)
+        return QRectF(column * self._wide, line * self._high, self._wide, self._high)
+
+    def _tell(self, brush: Brush, flat: Array, limit: float) -> None:
+        """The numbers in their cells."""
         painter, theme = brush.painter, brush.theme
-        for place, value in enumerate(flat.tolist()):
-            line, column = divmod(place, self._across)
-            cell = QRectF(column * self._wide, line * self._high, self._wide, self._high)
-            painter.fillRect(QRectF(cell.right() - 1, cell.top(), 1, cell.height()), theme.color("panel"))
-            if self._wide >= TOLD:
-                painter.setPen(theme.color("on_accent" if abs(value) > STRONG * limit else "text"))
-                painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, f"{value:.3g}".replace("-", "−"))
+        strong, usual = theme.color("on_accent"), theme.color("text")
+        for number, value in enumerate(flat.tolist()):
+            painter.setPen(strong if abs(value) > STRONG * limit else usual)
+            painter.drawText(
+                self._place(number), Qt.AlignmentFlag.AlignCenter, f"{value:.3g}".replace("-", "−")
+            )  # fmt: skip
 
 
 def row_of(id: str, label: str, values: Array) -> Row:

@@ -80,7 +80,7 @@ class CountModel(QAbstractTableModel):
         about = (
             self.tr("Layers whose units can die or saturate"),
             self.tr("Units that gave the same answer to every sample looked at, and so pass no gradient on"),
-            self.tr("Units that lie near their lowest or highest answer for nearly all samples, where the curve is flat"),
+            self.tr("Units near their lowest or highest answer for nearly all samples, where the curve is flat"),
         )  # fmt: skip
         return (names if role == Role.DisplayRole else about)[section]
 

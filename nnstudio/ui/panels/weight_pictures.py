@@ -17,6 +17,7 @@ from nnstudio.ui.plots.image_grid import ImageGrid
 
 FILTERS = 4  # Filters are numbered, and have rows, columns and channels.
 WEIGHTS = "weights"
+FAR = 4  # Times the usual size: of normally distributed weights, hardly any is larger.
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +77,15 @@ def image_behind(graph: Graph, shapes: Mapping[str, Shape], id: str) -> Shape | 
     return None
 
 
+def standing_out(images: NDArray[np.floating]) -> float:
+    """From which size on a weight has the strongest colour: a few that are larger by far must not make all others pale.
+
+    """
+    usual = float(np.sqrt(np.square(images, dtype=np.float32).mean()))
+    greatest = limit_of(images)
+    return min(greatest, FAR * usual) if 0 < usual < np.inf else greatest
+
+
 class WeightPictures(ImageGrid):
     """A grid of them."""
 
@@ -95,7 +105,7 @@ class WeightPictures(ImageGrid):
             self._steady = Steady()
         self._pictures = pictures
         same = len(self.labels) == len(pictures.images) and before and before.channels == pictures.channels
-        limit = self._steady.limit(limit_of(pictures.images))
+        limit = self._steady.limit(standing_out(pictures.images))
         self.show_images(pictures.images, limit, None if same else pictures.labels)
 
     def mark(self, picked: tuple[str, Index] | None) -> None:

@@ -1,6 +1,6 @@
 """The axes: a view with numbers at the left and below, an inside where layers draw, and the range it shows."""
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGraphicsGridLayout, QWidget
 
@@ -38,6 +38,8 @@ class Axes(View):
         self._theme: Theme | None = None
         self._down, self._log = down, [False, False]
         self._beside, self._shape = 0, 0.0
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._share_out)
         self._put_together()
         self.add(self.grid)
         self._box.sigRangeChanged.connect(self._follow)
@@ -154,8 +156,9 @@ class Axes(View):
             self._layout.activate()
 
     def _follow(self, *_: object) -> None:
-        # Longer numbers take more room at the left.
-        self._share_out()
+        # Longer numbers take more room at the left. Not now: the layout itself may be at work, and would leave the axis
+        # where it was.
+        self._soon.start()
         for layer in self._layers:
             self._place(layer)
         self.frame_changed.emit()

@@ -11,7 +11,7 @@ from nnstudio.ui.theme import Theme
 Ink = int | str
 """What something is drawn in: the number of a curve, or the name of a colour of the theme."""
 
-# Each as far as can be from all before it, for eyes that see red, green, or both (tests/gui/test_plots.py measures it).
+# As far apart as can be, for eyes that see red, green, or both (tests/gui/test_plots.py measures it).
 # No orange among the curves, which is negative; the first is the studio's blue.
 CURVES = {
     "dark": ("#5aa2ee", "#e6cf4b", "#00e0b2", "#dd5853", "#957c91", "#4de8f9", "#457cff", "#ac7b0a"),
@@ -23,7 +23,7 @@ CLASSES = {
         "#f28e3c", "#4a9be8", "#8ffcd9", "#867b62", "#f6ea9c", "#af6394", "#3875f6", "#2ed3ef", "#f9ec4f", "#8fb772",
     ),
     "light": (
-        "#c85a00", "#0b6bcb", "#1f3a2d", "#c16b93", "#580e6f", "#733e13", "#5c9358", "#4d4860", "#8365a6", "#675d46",
+        "#c85a00", "#0b6bcb", "#5c9358", "#580e6f", "#c16b93", "#733e13", "#1f3a2d", "#8365a6", "#4d4860", "#675d46",
     ),
 }  # fmt: skip
 # The ends of the scale and its middle, which is hardly seen: what is large stands out, on dark and on light.

@@ -20,7 +20,7 @@ from nnstudio.ui.plots.table import Column, Series
 
 PIECES = 12  # A logarithmic axis is asked for piece by piece, or its first decades would be a single column.
 LOOKED_AT = 512
-FAINT = 0.35  # What is behind a smoothed curve,
+FAINT = 0.3  # What is behind a smoothed curve,
 STANDS_BACK = 0.5  # and curves of earlier runs.
 RUN_UP = 2.0  # So many times what is seen is looked at before it, at most, for the smoothing.
 

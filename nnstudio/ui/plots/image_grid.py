@@ -49,6 +49,11 @@ class Tiling:
                 break
         return best or cls(1, QSize(columns, rows), QSize(columns + gap, rows + gap))
 
+    def between(self, top: int, bottom: int, count: int, gap: int) -> range:
+        """Those in the rows that are seen between two pixels."""
+        first, last = (top - gap) // self.step.height(), (bottom - gap) // self.step.height()
+        return range(max(first, 0) * self.columns, min((last + 1) * self.columns, count))
+
     def place(self, index: int, gap: int) -> QRect:
         """Where an image is drawn."""
         row, column = divmod(index, self.columns)
@@ -166,11 +171,9 @@ class Tiles(QWidget):
         rows, columns = self.shape
         wordy = bool(self._grid.labels) and self.tiling.size.width() >= WORDY
         painter.setPen(theme.color("dim"))
-        for index in range(self.count):
+        for index in self.tiling.between(event.rect().top(), event.rect().bottom(), self.count, GAP):
             place = self.place(index)
             whole = QRect(place.topLeft(), self.tiling.step)
-            if not whole.intersects(event.rect()):
-                continue
             part = QRect(0, index * rows, columns, rows)
             if makes_svg(painter):
                 # Programs that read drawings blur small images, and know nothing of parts of them.
