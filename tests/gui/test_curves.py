@@ -18,6 +18,7 @@ from nnstudio.training.divergence import Divergence
 from nnstudio.training.history import Epoch, History
 from nnstudio.ui.document import Document
 from nnstudio.ui.panels.curves import Curves, View
+from nnstudio.ui.panels.run_curves import Figure
 from nnstudio.ui.plots.saving import content
 from nnstudio.ui.plots.table import csv_of
 from nnstudio.ui.run import Run
@@ -145,25 +146,29 @@ def test_earlier_runs_stand_behind_and_the_legend_hides_them(curves, run, qtbot)
         begin(run)
         batches(run, [3.0 - number, 1.0])
         epoch(run, 2, train_loss=2.0, train_accuracy=0.5, validation_loss=2.5)
-    assert [entry.text() for entry in curves.runs.entries] == ["Run 1", "Run 2", "Run 3"]
+    names = [entry.text() for entry in curves.legend.entries]
+    assert names == ["Batches", "Training", "Validation", "Run 1", "Run 2"]
     assert [each.loss.faint for each in curves.earlier] == [True, True]
     assert read(curves)[0]["Loss: Run 2"] == "2"
     assert read(curves)[1]["Loss: Run 2, validation"] == "2.5"
-    qtbot.mouseClick(curves.runs[curves.earlier[1]], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(curves.legend[curves.earlier[1]], Qt.MouseButton.LeftButton)
     assert not any("Run 2" in title for title in read(curves)[0])
-    qtbot.mouseClick(curves.runs[curves.earlier[1]], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(curves.legend[curves.earlier[1]], Qt.MouseButton.LeftButton)
     assert read(curves)[0]["Loss: Run 2"] == "2"
 
 
-def test_hiding_the_present_run_hides_what_it_learns_later_too(curves, run, qtbot):
-    for _ in range(2):
-        begin(run)
-        batches(run, [1.0])
-    qtbot.mouseClick(curves.runs[curves.present], Qt.MouseButton.LeftButton)
-    epoch(run, 1, train_loss=1.0)
-    assert not any(title in read(curves)[0] for title in ("Loss: Batches", "Loss: Training"))
-    qtbot.mouseClick(curves.runs[curves.present], Qt.MouseButton.LeftButton)
-    assert all(title in read(curves)[0] for title in ("Loss: Batches", "Loss: Training"))
+def test_the_legend_hides_a_figure_in_all_plots_and_in_the_next_run_too(curves, run, qtbot):
+    begin(run)
+    batches(run, [1.0])
+    epoch(run, 1, train_loss=1.0, train_accuracy=0.5)
+    qtbot.mouseClick(curves.legend[Figure.TRAINING], Qt.MouseButton.LeftButton)
+    assert list(read(curves)[0]) == ["Step", "Loss: Batches", "Loss: Batches, smoothed"][: len(read(curves)[0])]
+    begin(run)
+    batches(run, [1.0])
+    epoch(run, 1, train_loss=1.0, train_accuracy=0.5)
+    assert "Accuracy: Training" not in read(curves)[0]
+    qtbot.mouseClick(curves.legend[Figure.TRAINING], Qt.MouseButton.LeftButton)
+    assert all(title in read(curves)[0] for title in ("Loss: Training", "Accuracy: Training"))
 
 
 def test_at_most_a_dozen_runs_are_drawn(curves, run):
@@ -171,7 +176,7 @@ def test_at_most_a_dozen_runs_are_drawn(curves, run):
         begin(run)
         batches(run, [1.0, 2.0])
     assert len(curves.earlier) == 11
-    assert curves.runs.entries[0].text() == "Run 4"
+    assert [entry.text() for entry in curves.legend.entries] == ["Batches", *(f"Run {n}" for n in range(4, 15))]
 
 
 def test_a_run_that_began_while_it_was_hidden_is_there(curves, run):

@@ -63,3 +63,11 @@ def test_every_wire_of_a_branch_keeps_clear_of_the_layers_between(document, sele
     for item in scene.wire_items():
         others = [card for card in scene.cards() if card.id not in (item.wire.source, item.wire.target)]
         assert not any(touches(item.path, card.outline().translated(card.pos())) for card in others), item.wire
+
+
+def test_where_there_is_hardly_room_between_the_ends_a_wire_still_finds_its_way(qapp):
+    for x in range(20, 60, 2):
+        for y in range(-60, 80, 5):
+            for left in range(-40, 60, 10):
+                path = route(QPointF(0, 15), QPointF(x, y), (QRectF(left, 0, 30, 30),))
+                assert path.pointAtPercent(1) == QPointF(x, y)

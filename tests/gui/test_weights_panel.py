@@ -6,7 +6,9 @@ from io import StringIO
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QByteArray, QPoint, Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
 
 from nnstudio.api import Model
@@ -189,8 +191,8 @@ def test_a_layer_behind_other_neurons_has_no_pictures(qtbot, opened):
     panel.views.button(PICTURES).click()
     assert panel.pictures.isVisible()
     window.selection.choose(["scores"])
-    qtbot.waitUntil(lambda: not panel.pictures.isVisible())
-    assert panel.no_pictures.nothing.isVisible()
+    qtbot.waitUntil(panel.no_pictures.nothing.isVisible)
+    assert not panel.pictures.isVisible()
     assert image_behind(window.document.graph, window.document.findings.shapes.known, "scores") is None
 
 
@@ -412,3 +414,14 @@ def test_a_scale_is_a_round_number_and_stays_while_it_will_do():
     assert [stepped(each) for each in numbers] == pytest.approx([1, 1, 1, 1.5, 5, 0.05, 10])
     steady = Steady()
     assert [steady.limit(each) for each in (0.8, 1.0, 0.5, 1.2, 0.7, 0.3)] == pytest.approx([1, 1, 1, 1.5, 1.5, 0.3])
+
+
+def test_a_drawing_has_the_matrix_and_the_biases(qtbot, opened):
+    _, panel = opened("digits")
+    drawing = QSvgRenderer(QByteArray(content(panel, ".svg")()))
+    image = QImage(drawing.defaultSize(), QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    drawing.render(painter)
+    painter.end()
+    # A row of the matrix with its 64 weights, of which hardly two have the same colour.
+    assert len({image.pixel(x, image.height() // 2) for x in range(image.width())}) > 30

@@ -444,7 +444,7 @@ def test_panels_can_be_hidden_shown_and_put_back(window):
     assert not any(window.docks[name].isHidden() for name in window.docks.perspectives["build"].panels)
     assert not any(dock.isFloating() for dock in window.findChildren(QDockWidget))
     assert window.dockWidgetArea(window.docks["table"]) == Qt.DockWidgetArea.BottomDockWidgetArea
-    assert window.tabifiedDockWidgets(window.docks["table"]) == [window.docks["problems"]]
+    assert window.tabifiedDockWidgets(window.docks["table"]) == [window.docks["problems"], window.docks["doctor"]]
     assert window.docks["formula"].height() == pytest.approx(LOW, abs=8)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import ClassVar
 
 import numpy as np
 
@@ -29,6 +30,8 @@ class Field(Probe):
     nodes: tuple[str, ...]
     spans: tuple[Range, ...]
     counts: tuple[int, ...]
+
+    period: ClassVar[float] = 0.03
 
     def take(self, sight: Sight) -> Mapping[str, Array]:
         """For each layer (numbers of the last input, of the first, outputs): the rows of a picture; or (numbers,

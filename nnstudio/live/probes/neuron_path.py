@@ -1,6 +1,7 @@
 """The way of a neuron through weight space: its weights and bias now, and at every moment that was recorded."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from nnstudio.engine.engine import quiet
 from nnstudio.engine.samples import Picks
@@ -28,6 +29,8 @@ class NeuronPath(Probe):
 
     node: str
     unit: int = 0
+
+    period: ClassVar[float] = 0.03
 
     def take(self, sight: Sight) -> Path | None:
         """None where there is no such neuron, as after a change. Copies."""

@@ -13,7 +13,9 @@ def follow_in_tab_order(before: QWidget, container: QWidget) -> QWidget:
     """Let Tab go from a control into a container that was made later, and through it from top to bottom; gives back
     the last control."""
     for control in container.findChildren(QWidget):
-        stops = control.focusPolicy() & Qt.FocusPolicy.TabFocus and control.focusProxy() is None
+        # Not the line inside a number's field. To ask it for its focus proxy would keep the field for ever.
+        inner = isinstance(control.parentWidget(), QAbstractSpinBox | QComboBox)
+        stops = control.focusPolicy() & Qt.FocusPolicy.TabFocus and not inner
         # The list of a combo box is a window of its own.
         if stops and control.window() is before.window():
             QWidget.setTabOrder(before, control)

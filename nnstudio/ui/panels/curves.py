@@ -1,18 +1,19 @@
 """The curves: loss and accuracy of every batch and epoch, over those of earlier runs."""
 
 from enum import IntEnum
-from typing import TypeVar
+from functools import partial
 
 import numpy as np
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.live.record import Record
 from nnstudio.ui.document import Document
 from nnstudio.ui.panels.figures import figures_of
 from nnstudio.ui.panels.live import LivePanel
-from nnstudio.ui.panels.run_curves import EarlierRun, Plots, PresentRun, changes_of
+from nnstudio.ui.panels.run_curves import EarlierRun, Figure, Plots, PresentRun, changes_of
 from nnstudio.ui.panels.segments import Segments
+from nnstudio.ui.plots.colours import colour_of
 from nnstudio.ui.plots.curve import Curve
 from nnstudio.ui.plots.header import Header
 from nnstudio.ui.plots.legend import Legend
@@ -24,7 +25,6 @@ from nnstudio.ui.run import Run
 from nnstudio.ui.selection import Selection
 from nnstudio.ui.theme import GAP, Theme
 
-Kind = TypeVar("Kind", PresentRun, EarlierRun)
 SMOOTHING = 0.9
 MANY = 4  # Earlier runs that the card at the cursor has room for.
 
@@ -54,12 +54,13 @@ class Curves(LivePanel):
         )
         self.present: PresentRun | None = None
         self.earlier: list[EarlierRun] = []
+        self._named: set[Figure] = set()
         self._arrange()
         self._connect()
 
     def pictured(self) -> list[QWidget]:
-        """The plots that are shown, with the names of the runs."""
-        return [self.runs, *self._in_sight()]
+        """The plots that are shown, with the legend for all of them."""
+        return [self.legend, *self._in_sight()]
 
     def table(self) -> Table:
         """Every batch and every epoch of the curves that are shown; what is what stands in the titles."""
@@ -76,6 +77,7 @@ class Curves(LivePanel):
         if self.present is not None:
             # At the last batch that could be learned from: what came after it has no loss.
             self.present.grow(exactly=True)
+            self._name_figures(self.present)
             self.present.show_end(halted.step if halted is not None and diverged else None)
         self._choose_what_is_shown()
 
@@ -85,6 +87,7 @@ class Curves(LivePanel):
         known = self.run.known
         self.present.show_step(known.step if known.rewound else None)
         if self.present.grow():
+            self._name_figures(self.present)
             self._show_what_there_is()
 
     def begin(self, record: Record) -> None:
@@ -116,48 +119,56 @@ class Curves(LivePanel):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self.runs = Legend(self)
-        self.runs.setContentsMargins(GAP, 0, GAP, 0)
+        self.legend = Legend(self)
+        self.legend.setContentsMargins(GAP, 0, GAP, 0)
         column.addWidget(header)
-        column.addWidget(self.runs)
+        column.addWidget(self.legend)
         column.addWidget(self.stage, 1)
 
     def _connect(self) -> None:
         self.view.chosen.connect(self._choose_what_is_shown)
         self.with_rate.toggled.connect(self._choose_what_is_shown)
         self.smoothing.changed.connect(self._smooth)
-        self.runs.toggled.connect(self._show_run)
+        self.legend.toggled.connect(self._show_or_hide)
 
     def _match_records(self) -> None:
         """Draw the runs that there are now: the present one, and the earlier ones dimly."""
         present, records = self.run.record, self.run.records.all
-        drawn: list[PresentRun | EarlierRun] = [*self.earlier, *([self.present] if self.present else [])]
-        if [each.record for each in drawn] == records:
+        drawn = [each.record for each in self.earlier] + ([self.present.record] if self.present else [])
+        if drawn == records:
             return
-        for each in drawn:
-            if each.record not in records or each is self.present:
-                self._remove(each)
+        if self.present is not None:
+            self.present.remove()
+            self.present = None
+        for each in [each for each in self.earlier if each.record not in records]:
+            each.remove()
+            self.legend.remove(each)
+            self.earlier.remove(each)
         known = [each.record for each in self.earlier]
         for record in records:
-            if record is present:
-                self.present = self._named(PresentRun(record, self.plots))
-                self.present.grow()
-            elif record not in known:
-                self.earlier.append(self._named(EarlierRun(record, self.plots)))
+            if record is not present and record not in known:
+                self._add_earlier(record)
+        if present is not None:
+            self.present = PresentRun(present, self.plots, self._hidden())
         self._smooth(self.smoothing.smoothing)
 
-    def _named(self, run: Kind) -> Kind:
-        """With an entry in the legend of runs."""
-        self.runs.add(run, self.tr("Run {}").format(run.record.number), run.shade)
-        return run
+    def _add_earlier(self, record: Record) -> None:
+        run = EarlierRun(record, self.plots)
+        self.earlier.append(run)
+        self.legend.add(run, self.tr("Run {}").format(record.number), run.shade)
 
-    def _remove(self, run: PresentRun | EarlierRun) -> None:
-        run.remove()
-        self.runs.remove(run)
-        if isinstance(run, EarlierRun):
-            self.earlier.remove(run)
-        else:
-            self.present = None
+    def _name_figures(self, present: PresentRun) -> None:
+        """An entry of the legend for each kind of figure, from when there is the first."""
+        for figure in Figure:
+            if figure not in self._named and any(each is figure for each, _ in present.curves):
+                self._named.add(figure)
+                self.legend.add(figure, figure.title, partial(self._colour_of, figure))
+
+    def _colour_of(self, figure: Figure) -> QColor:
+        return colour_of(self.theme, figure.ink)
+
+    def _hidden(self) -> frozenset[Figure]:
+        return frozenset(figure for figure in self._named if not self.legend[figure].isChecked())
 
     def _smooth(self, smoothing: float) -> None:
         if self.present is not None:
@@ -199,6 +210,8 @@ class Curves(LivePanel):
     def _in_sight(self) -> list[Plot]:
         return [plot for plot in self.plots if plot.isVisibleTo(self)]
 
-    def _show_run(self, run: object, shown: bool) -> None:
-        if isinstance(run, PresentRun | EarlierRun):
-            run.show_or_hide(shown)
+    def _show_or_hide(self, entry: object, shown: bool) -> None:
+        if isinstance(entry, EarlierRun):
+            entry.show_or_hide(shown)
+        elif self.present is not None:
+            self.present.hide(self._hidden())

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from itertools import combinations
+from time import perf_counter
 
 import numpy as np
 from PySide6.QtGui import QPalette, QResizeEvent
@@ -35,6 +36,7 @@ from nnstudio.ui.theme import GAP, Theme
 
 LIVE, FINE = 33, 65  # Places along each weight at which the error is found: while it trains, while it stands.
 IS = "\u00a0=\u00a0"  # A number is never parted from its name.
+SELDOM = 0.2  # Seconds between two drawings of the curves.
 LINES = 300  # Samples, at most, that draw a line in weight space.
 UNLIMITED, OVER, LOWEST = 16_777_215, 26, 120  # Pixels; a square's axes take more room across than up.
 TALL = 1.7  # So many times as high as wide, and all views stand below one another.
@@ -63,6 +65,7 @@ class NeuronPanel(LivePanel):
         self.error = Plot(self.tr("Error over time"), self.tr("step"), self.tr("cost"))
         self.numbers = Formula()
         self._curves: list[Curve] = []
+        self._drawn: dict[Plot, float] = {}  # When each was drawn last.
         self._cost = Curve(self.tr("cost"), _NONE, "negative")
         self.error.add(self._cost)
         self._make_header()
@@ -111,7 +114,8 @@ class NeuronPanel(LivePanel):
         self._show_cost_of(self.run.record)
 
     def grow(self) -> None:
-        self._cost.changed()
+        if self._is_time_for(self.error):
+            self._cost.changed()
 
     def begin(self, record: Record) -> None:
         self._show_cost_of(record)
@@ -157,7 +161,7 @@ class NeuronPanel(LivePanel):
         self._show_neuron()
 
     def _take_samples(self, shown: Shown) -> None:
-        if self._single is None or shown.inputs.shape[1] != self._single.inputs:
+        if self._single is None or shown.inputs.shape[1] != self._single.inputs or _same(shown, self._shown):
             return
         self._shown = shown
         self.inputs.show_samples(self._single, shown)
@@ -176,8 +180,17 @@ class NeuronPanel(LivePanel):
             self._ranges = ranges
             self.weights.show_ranges(ranges)
             self.want()
-        for number, curve in enumerate(self._curves):
-            curve.show_source(Points(path.steps, path.numbers[:, number]))
+        if self._is_time_for(self.course):
+            for number, curve in enumerate(self._curves):
+                curve.show_source(Points(path.steps, path.numbers[:, number]))
+
+    def _is_time_for(self, curves: Plot) -> bool:
+        """Whether curves, which are dear and change little, are to be drawn again; always while it stands."""
+        now = perf_counter()
+        if self.run.going and now - self._drawn.get(curves, 0.0) < SELDOM:
+            return False
+        self._drawn[curves] = now
+        return True
 
     def _show_neuron(self) -> None:
         numbers, single = self._numbers, self._single
@@ -318,8 +331,8 @@ class NeuronPanel(LivePanel):
         tall = self.height() > TALL * self.width()
         # No higher than the squares need: what is left is for the curves.
         most = UNLIMITED if tall else max(self.width() // 2 - OVER, LOWEST)
-        for view in (self.inputs, self.weights):
-            view.setMaximumHeight(most)
+        self.inputs.setMaximumHeight(most)
+        self.weights.setMaximumHeight(most)
         if tall == self._tall:
             return
         self._tall = tall
@@ -333,3 +346,11 @@ class NeuronPanel(LivePanel):
 
 
 _NONE = Points((), ())
+
+
+def _same(shown: Shown, before: Shown | None) -> bool:
+    return before is not None and (
+        np.array_equal(shown.inputs, before.inputs)
+        and np.array_equal(shown.targets, before.targets)
+        and shown.class_names == before.class_names
+    )

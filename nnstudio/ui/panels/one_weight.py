@@ -19,7 +19,7 @@ from nnstudio.ui.plots.source import Points
 from nnstudio.ui.plots.table import Column, Table
 from nnstudio.ui.theme import GAP, theme_of
 
-NARROWEST = 200
+NARROWEST = 272  # Pixels: the name and all digits of the weight side by side.
 HOW = "Type another number and press Enter; it can be undone"
 LARGEST = float(np.finfo(np.float32).max)
 
@@ -43,6 +43,7 @@ class OneWeight(QWidget):
         self.line = Line(self)
         self.line.setAccessibleName(self.tr("Value of the weight"))
         self.line.setToolTip(self.tr(HOW))
+        self.line.setMinimumWidth(self.line.fontMetrics().horizontalAdvance(f"{MINUS}0.123456789") + 2 * GAP)
         self.close_button = QToolButton(self)
         self.close_button.setAccessibleName(self.tr("Close the weight"))
         self.close_button.setToolTip(self.tr("Show this weight no more"))

@@ -6,7 +6,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from nnstudio.layers.shapes import IMAGE, Array
 from nnstudio.ui.panels.cells import Index
@@ -193,7 +193,9 @@ class Numbers(Row):
             count = min(self._across, flat.size - start)
             place = QRectF(0, line * self._high, count * self._wide, self._high - (1 if self.height > HIGH else 0))
             if makes_svg(brush.painter):
-                brush.painter.drawImage(place, image.copy(start, 0, count, 1).scaled(place.size().toSize() * 2))
+                # Programs that read drawings blur small images.
+                for number in range(start, start + count):
+                    brush.painter.fillRect(self._place(number), QColor(image.pixel(number, 0)))
             else:
                 brush.painter.drawImage(place, image, QRectF(start, 0, count, 1))
         brush.painter.setPen(QPen(brush.theme.color("panel"), 1))

@@ -1,7 +1,8 @@
 """The curves of one run: the present one with all its figures and marks, or an earlier one, dim behind it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
+from enum import Enum
 from typing import TypeVar
 
 import numpy as np
@@ -17,7 +18,7 @@ from nnstudio.ui.plots.marks import Mark, Marks
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.plots.source import Points, Source, Steps
 
-BATCHES, VALIDATION, TRAINING = 0, 1, 5  # Colours: of the batches, and a light blue of their means.
+BATCHES = 0
 EARLIER = (2, 3, 6, 7, 4)
 BEHIND = -2.0
 Kind = TypeVar("Kind", bound=Layer)
@@ -37,17 +38,38 @@ class Plots:
         return iter((self.loss, self.accuracy, self.rate))
 
 
-class PresentRun:
-    """Grows with its record."""
+class Figure(Enum):
+    """What is drawn of the present run; one entry of the legend for all plots."""
 
-    def __init__(self, record: Record, plots: Plots) -> None:
+    BATCHES = 0
+    TRAINING = 5
+    VALIDATION = 1
+
+    @property
+    def ink(self) -> Ink:
+        """Its colour."""
+        return self.value
+
+    @property
+    def title(self) -> str:
+        """What the legend says."""
+        return {Figure.BATCHES: tr("Batches"), Figure.TRAINING: tr("Training"), Figure.VALIDATION: tr("Validation")}[
+            self
+        ]
+
+
+class PresentRun:
+    """Grows with its record. `hidden` are the figures that the user does not want to see."""
+
+    def __init__(self, record: Record, plots: Plots, hidden: Set[Figure] = frozenset()) -> None:
         self.record, self._plots = record, plots
         self._epochs = EpochFigures()
         self._known = self._drawn = 0
-        self._hidden = False
+        self._hidden = hidden
+        self.curves: list[tuple[Figure, Curve]] = []
         self._placed: list[tuple[Plot, Layer]] = []
-        self.batches = self._curve(plots.loss, tr("Batches"), Steps(record.history.losses), BATCHES)
-        self._rates = self._curve(plots.rate, tr("Learning rate"), Steps(record.history.rates), BATCHES)
+        self._batches = self._curve(plots.loss, Figure.BATCHES, Steps(record.history.losses))
+        self._rates = self._add(plots.rate, Curve(tr("Learning rate"), Steps(record.history.rates), BATCHES))
         self._means: dict[str, Curve] = {}
         self._changes = [self._add(plot, Marks()) for plot in plots]
         self._ends = [self._add(plot, Marks(ink="problem")) for plot in plots]
@@ -59,7 +81,7 @@ class PresentRun:
         grew = len(history.losses) > self._known
         if grew:
             self._known = len(history.losses)
-            self.batches.changed()
+            self._batches.changed()
             self._rates.changed()
         self._epochs.follow(history)
         waiting = abs(len(self._epochs) - self._drawn)
@@ -72,11 +94,7 @@ class PresentRun:
 
     def smooth(self, smoothing: float) -> None:
         """Draw a strong line through the batches' losses, each of which stands faintly behind."""
-        self.batches.smoothing = smoothing
-
-    def shade(self) -> QColor:
-        """What the legend shows of it."""
-        return self.batches.shade()
+        self._batches.smoothing = smoothing
 
     def show_step(self, step: int | None) -> None:
         """Mark the step that is shown while the network is rewound."""
@@ -89,13 +107,13 @@ class PresentRun:
         for each in self._ends:
             each.show_marks([] if step is None else [Mark(step, tr("diverged"))])
 
-    def show_or_hide(self, shown: bool) -> None:
-        """Be seen or not; what the legend of a plot hides stays hidden."""
-        self._hidden = not shown
-        for plot, layer in self._placed:
-            layer.setVisible(shown and (not layer.name or plot.legend[layer].isChecked()))
+    def hide(self, hidden: Set[Figure]) -> None:
+        """Draw all figures but these."""
+        self._hidden = hidden
+        for figure, curve in self.curves:
+            curve.setVisible(figure not in hidden)
             # The range follows what is seen.
-            layer.changed()
+            curve.changed()
 
     def remove(self) -> None:
         """Draw nothing any more."""
@@ -103,29 +121,33 @@ class PresentRun:
             plot.remove(layer)
 
     def _draw_epochs(self) -> None:
-        for name, plot, words, ink in (
-            ("train_loss", self._plots.loss, tr("Training"), TRAINING),
-            ("validation_loss", self._plots.loss, tr("Validation"), VALIDATION),
-            ("train_accuracy", self._plots.accuracy, tr("Training"), TRAINING),
-            ("validation_accuracy", self._plots.accuracy, tr("Validation"), VALIDATION),
+        for name, plot, figure in (
+            ("train_loss", self._plots.loss, Figure.TRAINING),
+            ("validation_loss", self._plots.loss, Figure.VALIDATION),
+            ("train_accuracy", self._plots.accuracy, Figure.TRAINING),
+            ("validation_accuracy", self._plots.accuracy, Figure.VALIDATION),
         ):
             steps, figures = self._epochs.rows(name)
             if name in self._means:
                 self._means[name].show_source(Points(steps, figures))
             elif len(steps):
-                self._means[name] = self._curve(plot, words, Points(steps, figures), ink)
+                self._means[name] = self._curve(plot, figure, Points(steps, figures))
 
     def _draw_changes(self) -> None:
         marks = [Mark(step, tr("rate {}").format(rate)) for step, rate in changes_of(self.record).items()]
         for each in self._changes:
             each.show_marks(marks)
 
-    def _curve(self, plot: Plot, name: str, source: Source, ink: Ink) -> Curve:
-        return self._add(plot, Curve(name, source, ink))
+    def _curve(self, plot: Plot, figure: Figure, source: Source) -> Curve:
+        curve = self._add(plot, Curve(figure.title, source, figure.ink))
+        curve.setVisible(figure not in self._hidden)
+        self.curves.append((figure, curve))
+        return curve
 
     def _add(self, plot: Plot, layer: Kind) -> Kind:
         plot.add(layer)
-        layer.setVisible(not self._hidden)
+        # The panel's own legend stands for all plots.
+        plot.legend.remove(layer)
         self._placed.append((plot, layer))
         return layer
 
@@ -171,7 +193,7 @@ class EarlierRun:
             self._placed.append((plots.accuracy, EarlierCurve(name, Points(*accuracy), ink)))
         for plot, curve in self._placed:
             plot.add(curve)
-            # All of a run come and go together: its entry stands in the panel's own legend.
+            # All of a run come and go together.
             plot.legend.remove(curve)
 
     def smooth(self, smoothing: float, many: bool) -> None:

@@ -23,7 +23,7 @@ from nnstudio.ui.plots.table import Column, Table
 from nnstudio.ui.plots.trail import Trail
 from nnstudio.ui.theme import Theme
 
-LEVELS = 12
+LEVELS = 10
 NEAR = 12.0  # Pixels.
 DEEP = 0.55  # How much of the accent the lowest place gets.
 SHADES = 255

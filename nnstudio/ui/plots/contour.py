@@ -72,31 +72,31 @@ def contour_lines(x: Numbers, y: Numbers, heights: Numbers, level: float) -> Num
     if heights.shape[0] < 2 or heights.shape[1] < 2:
         return np.empty((0, 4))
     above = np.where(np.abs(heights) < GREATEST, heights, np.nan) - level
-    x, y = np.broadcast_to(x, heights.shape), np.broadcast_to(y[:, None], heights.shape)
-    # The corners of every cell, all the way round.
-    corners = [(slice(None, -1), slice(None, -1)), (slice(None, -1), slice(1, None)),
-               (slice(1, None), slice(1, None)), (slice(1, None), slice(None, -1))]  # fmt: skip
-    edges = [_crossings(above, x, y, one, other) for one, other in zip(corners, corners[1:] + corners[:1], strict=True)]
-    crossed = np.stack([mask for mask, _ in edges], axis=-1)
-    points = np.stack([point for _, point in edges], axis=-2)
+    high = above > 0
+    first = high[:-1, :-1]
+    # Only cells that the line passes are looked at: they are few.
+    rows, columns = np.nonzero((first != high[:-1, 1:]) | (first != high[1:, 1:]) | (first != high[1:, :-1]))
+    # The corners of each, all the way round.
+    down, right = rows[:, None] + (0, 0, 1, 1), columns[:, None] + (0, 1, 1, 0)
+    corners = above[down, right]
+    crossed, points = _crossings(corners, x[right], y[down])
     number = crossed.sum(axis=-1)
     simple = number == 2
     lines = [points[simple][crossed[simple]].reshape(-1, 4)]
     saddle = number == 4
     if saddle.any():
-        four, middle = points[saddle], np.sum([above[corner] for corner in corners], axis=0)[saddle]
-        alike = (middle > 0) == (above[corners[0]][saddle] > 0)
+        four, middle = points[saddle], corners.sum(axis=-1)[saddle]
+        alike = (middle > 0) == (corners[saddle, 0] > 0)
         order = np.where(alike[:, None], (0, 1, 2, 3), (3, 0, 1, 2))
         lines.append(np.take_along_axis(four, order[:, :, None], axis=1).reshape(-1, 4))
     found: Numbers = np.concatenate(lines)
     return found[np.isfinite(found).all(axis=1)]
 
 
-def _crossings(
-    above: Numbers, x: Numbers, y: Numbers, one: tuple[slice, slice], other: tuple[slice, slice]
-) -> tuple[NDArray[np.bool_], Numbers]:
-    """Whether the surface passes the level between two corners of each cell, and where."""
-    crossed = (above[one] > 0) != (above[other] > 0)
-    rise = above[one] - above[other]
-    share = np.divide(above[one], rise, out=np.zeros_like(rise), where=crossed)
-    return crossed, np.stack((x[one] + share * (x[other] - x[one]), y[one] + share * (y[other] - y[one])), axis=-1)
+def _crossings(heights: Numbers, x: Numbers, y: Numbers) -> tuple[NDArray[np.bool_], Numbers]:
+    """Whether the surface passes zero between each corner of a cell and the next, and where: (cells, corners)."""
+    later, later_x, later_y = (np.roll(each, -1, axis=1) for each in (heights, x, y))
+    crossed = (heights > 0) != (later > 0)
+    rise = heights - later
+    share = np.divide(heights, rise, out=np.zeros_like(rise), where=crossed)
+    return crossed, np.stack((x + share * (later_x - x), y + share * (later_y - y)), axis=-1)

@@ -80,8 +80,9 @@ class Raster(Layer):
             self._draw_image(painter)
             return
         # As pixels: programs that read drawings blur small images, and know nothing of parts of them.
-        picture = QImage(self.boundingRect().size().toSize() * FINE, QImage.Format.Format_RGB32)
-        picture.fill(self.theme.color("panel"))
+        picture = QImage(self.boundingRect().size().toSize() * FINE, QImage.Format.Format_ARGB32_Premultiplied)
+        # Nothing where it is not: there may be another beside it.
+        picture.fill(Qt.GlobalColor.transparent)
         own = QPainter(picture)
         own.scale(FINE, FINE)
         self._draw_image(own)
