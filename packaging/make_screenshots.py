@@ -1,6 +1,7 @@
 """Make resources/screenshots: the studio in a window of its own on a virtual screen, in several sizes and both looks.
 
-Needs Xvfb (`apt-get install xvfb`). Run it from the project's root: `python packaging/make_screenshots.py`.
+Needs Xvfb (`apt-get install xvfb`). Run it from the project's root: `python packaging/make_screenshots.py [NAME...]`.
+The pictures of a training on MNIST need its folder in NNSTUDIO_TEST_MNIST.
 """
 
 import os
@@ -16,7 +17,8 @@ TARGET = ROOT / "resources" / "screenshots"
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: its size in pixels, how much larger everything is drawn, the look, and what is open."""
+    """One picture: its size in pixels, how much larger everything is drawn, the look, what is open and chosen, and
+    for how many batches it has learned from which data, in which perspective."""
 
     name: str
     width: int
@@ -25,8 +27,12 @@ class Shot:
     theme: str
     template: str
     chosen: str
+    perspective: str = "build"
+    data: str = ""
+    batches: int = 0
 
 
+MNIST = os.environ.get("NNSTUDIO_TEST_MNIST", "")
 SHOTS = [
     Shot(f"{name}-{theme}", width, height, scale, theme, template, chosen)
     for theme in ("dark", "light")
@@ -35,30 +41,60 @@ SHOTS = [
         ("1920x1080", 1920, 1080, 1, "mnist-lenet", "conv_1"),
         ("200-percent", 2560, 1440, 2, "playground", "hidden_1"),
     )
+] + [
+    Shot(f"{name}-{theme}", 1440, 900, 1, theme, template, chosen, perspective, data, batches)
+    for theme in ("dark", "light")
+    for name, template, chosen, perspective, data, batches in (
+        ("train-mnist", "mnist-mlp", "hidden", "train", "mnist", 4000),
+        ("explore-spiral", "playground", "", "explore", "spiral", 40_000),
+    )
+    if data != "mnist" or MNIST
 ]
 
 CHILD = """
 import sys
 from PySide6.QtCore import QSettings, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolButton
 from nnstudio.project.templates import load_template
+from dataclasses import replace
 from nnstudio.ui.app import Studio
-theme, template, chosen, file, settings = sys.argv[1:]
+theme, template, chosen, file, settings, perspective, data, batches = sys.argv[1:]
 app = QApplication(["nnstudio"])
 kept = QSettings(settings, QSettings.Format.IniFormat)
 kept.setValue("theme", theme)
 studio = Studio(app, kept)
-window = studio.open(load_template(template), None)
+project = load_template(template)
+if data:
+    # Longer than the picture waits for, so that it is taken in the middle of a training.
+    project = replace(project, data=data, settings=replace(project.settings, epochs=10 if data == "mnist" else 5000))
+window = studio.open(project, None)
 window.setGeometry(app.primaryScreen().geometry())
 
 def choose():
-    window.selection.choose([chosen])
+    window.docks.use(perspective)
+    window.selection.choose([chosen] if chosen else [])
     window.canvas.view.begin()
-    QTimer.singleShot(400, shoot)
+    QTimer.singleShot(0, show_pictures)
+    if int(batches):
+        window.run.grew.connect(look)
+        window.run.train()
+    else:
+        QTimer.singleShot(400, shoot)
+
+def show_pictures():
+    # What each unit looks for says more than the matrix.
+    for button in window.docks["weights"].findChildren(QToolButton):
+        if button.text() == "Pictures":
+            button.click()
+
+def look():
+    if window.run.known.step >= int(batches):
+        window.run.grew.disconnect(look)
+        QTimer.singleShot(0, shoot)
 
 def shoot():
     app.primaryScreen().grabWindow(0).save(file)
-    window.close()
+    studio.close()
     app.quit()
 
 QTimer.singleShot(400, choose)
@@ -72,12 +108,17 @@ def make(shot: Shot, display: int) -> None:
     server = subprocess.Popen(["Xvfb", f":{display}", "-screen", "0", screen], stderr=subprocess.DEVNULL)
     try:
         with tempfile.TemporaryDirectory() as home:
+            # Where fetched data is looked for.
+            (Path(home) / "nnstudio" / "data").mkdir(parents=True)
+            if MNIST:
+                (Path(home) / "nnstudio" / "data" / "mnist").symlink_to(MNIST)
             environment = {
                 **os.environ, "DISPLAY": f":{display}", "QT_QPA_PLATFORM": "xcb", "QT_SCALE_FACTOR": str(shot.scale),
-                "XDG_STATE_HOME": home, "XDG_RUNTIME_DIR": home, "PYTHONPATH": str(ROOT),
+                "XDG_STATE_HOME": home, "XDG_DATA_HOME": home, "XDG_RUNTIME_DIR": home, "PYTHONPATH": str(ROOT),
             }  # fmt: skip
             file = TARGET / f"{shot.name}.png"
             arguments = [shot.theme, shot.template, shot.chosen, str(file), str(Path(home) / "settings.ini")]
+            arguments += [shot.perspective, shot.data, str(shot.batches)]
             subprocess.run([sys.executable, "-c", CHILD, *arguments], env=environment, check=True, timeout=60)
     finally:
         server.terminate()
@@ -85,9 +126,10 @@ def make(shot: Shot, display: int) -> None:
 
 
 def main() -> None:
-    """Make all pictures."""
+    """Make all pictures, or those that are named."""
     TARGET.mkdir(parents=True, exist_ok=True)
-    for number, shot in enumerate(SHOTS):
+    wanted = sys.argv[1:]
+    for number, shot in enumerate(shot for shot in SHOTS if not wanted or shot.name in wanted):
         make(shot, 150 + number)
         print(shot.name)
 

@@ -51,6 +51,7 @@ class Lookout:
         value = probe.take(sight)
         ended = perf_counter()
         self._fresh.add(key)
-        rest = (ended - began) * len(self._probes) / SHARE
+        # What is constant is asked once, and takes no share.
+        rest = (ended - began) * sum(not each.constant for each in self._probes.values()) / SHARE
         self._due[key] = began + max(probe.period, rest)
         self._mailbox.put(Seen(run, key, sight.session.steps_done, value))

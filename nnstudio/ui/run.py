@@ -19,7 +19,7 @@ from nnstudio.ui.document import Document
 from nnstudio.ui.harvest import Harvest, Then, with_harvest
 from nnstudio.ui.wishes import Wishes
 
-TICK, CALM = 33, 60  # Milliseconds between two looks into the mailbox; while it trains 17 pictures a second are enough.
+TICK, CALM = 33, 50  # Milliseconds between two looks into the mailbox; while it trains 20 pictures a second are enough.
 SETTLED = 150  # Milliseconds after an edit; a hand that goes on editing is waited for.
 
 

@@ -71,7 +71,7 @@ class StudioWindow(QMainWindow):
         self.sample = CurrentSample(self)
         self.canvas = Canvas(self.document, self.selection, self.commands, theme, self)
         self.live_cards = LiveCards(self.canvas, self.run, self.sample, settings, theme)
-        self._asking = self._agreed = self._shown = self._settling = False
+        self._asking = self._agreed = self._shown = self._settling = self._waited = False
         self.setCentralWidget(self.canvas)
         self.setAcceptDrops(True)
         self.panels = PanelSet(self)
@@ -151,10 +151,10 @@ class StudioWindow(QMainWindow):
             FirstSight(self.canvas.view)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self._agreed and self.run.going:
+        if not self._agreed and self.run.going and not self._waited:
             self._settle()
         elif not self._agreed:
-            self._asking = True
+            self._asking, self._waited = True, False
             self.files.when_safe(self._agree)
             self._asking = False
         event.setAccepted(self._agreed)
@@ -193,7 +193,8 @@ class StudioWindow(QMainWindow):
 
     def _settled(self) -> None:
         if self._settling:
-            self._settling = False
+            # Once: a worker that does not answer must not keep the window.
+            self._settling, self._waited = False, True
             self.close()
 
     def _add_bars(self) -> None:

@@ -292,3 +292,26 @@ def use_and_close(window):
     window.close()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     QCoreApplication.processEvents()
+
+
+def test_a_window_whose_worker_does_not_answer_closes_all_the_same(studio, answers, qtbot, monkeypatch):
+    monkeypatch.setattr("nnstudio.ui.window.PATIENCE", 100)
+    window = studio.open(load_template("playground"), None)
+    window.run.train()
+    qtbot.waitUntil(lambda: window.run.known.step > 0)
+    # From here on it is silent.
+    monkeypatch.setattr(window.run._worker, "send", lambda _: None)
+    answers.save = False
+    window.close()
+    qtbot.waitUntil(lambda: studio.windows == [])
+
+
+def test_closing_in_the_middle_of_a_training_keeps_what_was_learned(studio, answers, qtbot, tmp_path):
+    answers.save, answers.paths["save"] = True, tmp_path / "mine.nns"
+    window = studio.open(load_template("playground"), None)
+    window.run.train()
+    qtbot.waitUntil(lambda: window.run.known.step > 0)
+    window.close()
+    qtbot.waitUntil(lambda: studio.windows == [])
+    saved = load_project(tmp_path / "mine.nns")
+    assert saved.weights is not None

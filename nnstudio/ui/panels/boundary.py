@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Protocol
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QHideEvent, QKeyEvent, QPalette, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from nnstudio.compiler.problems import output_node
 from nnstudio.layers.shapes import Array
@@ -17,26 +17,21 @@ from nnstudio.live.probes.field import Field
 from nnstudio.live.probes.points import Points, PointSet
 from nnstudio.ui.document import Document
 from nnstudio.ui.drawn_points import DrawnPoints
-from nnstudio.ui.labels import SMALLER, scaled
-from nnstudio.ui.panels.class_picker import ClassPicker
-from nnstudio.ui.panels.decision_map import DecisionMap
+from nnstudio.ui.panels.boundary_header import BoundaryHeader
 from nnstudio.ui.panels.fitted_curve import FittedCurve
 from nnstudio.ui.panels.live import LivePanel
 from nnstudio.ui.panels.plane import Range, Scale, UnitLayer, middles, ranges_of, scale_of, unit_layers
-from nnstudio.ui.panels.unit_pictures import Unit, UnitPictures
+from nnstudio.ui.panels.plane_view import PlaneView
+from nnstudio.ui.panels.unit_pictures import Unit
 from nnstudio.ui.plots.colours import shades
-from nnstudio.ui.plots.header import Header
 from nnstudio.ui.plots.stage import Stage
 from nnstudio.ui.plots.table import Table
 from nnstudio.ui.run import Run
 from nnstudio.ui.selection import Selection
-from nnstudio.ui.theme import GAP, Theme
+from nnstudio.ui.theme import Theme
 
 LIVE, FINE, SMALL = 80, 160, 40  # Places along each input: while it trains, while it stands, and of small pictures.
 ALONG = 241  # Places along a single input.
-AROUND = QSize(148, 70)  # Pixels that axes, bar and legend of the map take, roughly.
-WORTH = 4.5  # So many pixels of the map is one of a small picture worth.
-MOST = 0.5  # Of the width or height, for the small pictures.
 Button = Qt.MouseButton
 
 
@@ -67,10 +62,16 @@ class Boundary(LivePanel):
         self._scales: dict[str, Scale] = {}
         self._seen: Mapping[str, Array] = {}
         self._unit: Unit | None = None
-        self.map, self.curve = DecisionMap(), FittedCurve()
-        self.units = UnitPictures()
-        self._make_header()
+        self._plane, self.curve = PlaneView(), FittedCurve()
+        self.map, self.units = self._plane.map, self._plane.units
+        self.header = BoundaryHeader(self, self)
+        self.what, self.back, self.picker = self.header.what, self.header.back, self.header.picker
+        self.sharp, self.kept_back = self.header.sharp, self.header.kept_back
+        self._output = ""
         self._arrange()
+        self.back.clicked.connect(self.units.unpin)
+        self.sharp.toggled.connect(self._change_look)
+        self.kept_back.toggled.connect(self.refresh)
         self.units.pointed.connect(self._show_unit)
         self.units.pinned.connect(self._show_unit)
         self.map.clicked.connect(self._click)
@@ -110,14 +111,13 @@ class Boundary(LivePanel):
         sentence = self._why_not()
         if sentence:
             self.stage.show_nothing(sentence)
-            self._tools(False)
+            self.header.show_controls(False, False, False)
             return
         graph, shapes = self.document.graph, self.document.findings.shapes.known
         self._output = output_node(graph).id
         self._layers = unit_layers(graph, shapes, self._output) if len(self._ranges) == 2 else ()
-        self.units.show_layers(self._layers)
-        self._place_units()
-        self._tools(True)
+        self._plane.show_layers(self._layers)
+        self.header.show_controls(True, len(self._ranges) == 2, self.units.pin is not None)
         self.stage.show_content()
         if self._points is not None:
             self._show_samples(self._points)
@@ -129,9 +129,7 @@ class Boundary(LivePanel):
 
     def pictured(self) -> list[QWidget]:
         """What belongs into a picture: the small pictures and the map, or the curve."""
-        if len(self._ranges) == 1:
-            return [self.curve]
-        return [self.units, self.map] if self._layers else [self.map]
+        return [self.curve] if len(self._ranges) == 1 else self._plane.pictured()
 
     def table(self) -> Table:
         """The numbers of the map or of the curve."""
@@ -153,10 +151,6 @@ class Boundary(LivePanel):
         super().hideEvent(event)
         if self._drawn is not None:
             self._drawn.watch(False)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place_units()
 
     @property
     def _drawable(self) -> bool:
@@ -271,38 +265,7 @@ class Boundary(LivePanel):
         how = self.tr("Click adds a point, right click removes one.")
         self._views.setToolTip("" if points is None else reason or how)
 
-    def _make_header(self) -> None:
-        self.header = Header(self, self)
-        self.what = QLabel(self.tr("Output"))
-        self.what.setFont(scaled(self.what.font(), SMALLER))
-        self.back = QToolButton()
-        self.back.setText("×")
-        self.back.setToolTip(self.tr("Show the output again"))
-        self.back.setAccessibleName(self.back.toolTip())
-        self.back.setStyleSheet("padding: 0 4px;")
-        self.back.hide()
-        self.sharp = self._check(self.tr("Discretise"), self.tr("Show decisions only, without shades between them"))
-        self.kept_back = self._check(self.tr("Kept back"), self.tr("Show validation and test samples as rings"))
-        self.picker = ClassPicker()
-        for control in (self.what, self.back, self.sharp, self.kept_back, self.picker):
-            self.header.add(control)
-        self.back.clicked.connect(self.units.unpin)
-        self.sharp.toggled.connect(self._change_look)
-        self.kept_back.toggled.connect(self.refresh)
-
-    def _check(self, words: str, tip: str) -> QCheckBox:
-        check = QCheckBox(words)
-        check.setFont(scaled(check.font(), SMALLER))
-        check.setToolTip(tip)
-        check.setAccessibleDescription(tip)
-        return check
-
     def _arrange(self) -> None:
-        self._plane = QWidget()
-        self._plane.setBackgroundRole(QPalette.ColorRole.AlternateBase)
-        self._plane.setAutoFillBackground(True)
-        self.units.setParent(self._plane)
-        self.map.setParent(self._plane)
         self._views = QStackedWidget()
         self._views.addWidget(self._plane)
         self._views.addWidget(self.curve)
@@ -312,38 +275,6 @@ class Boundary(LivePanel):
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(self.stage, 1)
-        self._output = ""
-
-    def _place_units(self) -> None:
-        """The small pictures at the left of the map or below it, so that map and pictures are large."""
-        room = self.stage.size()
-        self.units.setVisible(bool(self._layers))
-        if not self._layers:
-            self.map.setGeometry(self.stage.rect())
-            return
-        _, size = max(self.units.sizes(room - QSize(0, GAP)), key=self._worth)
-        if size.width() < room.width():
-            wide = min(size.width(), round(room.width() * MOST))
-            self.units.setGeometry(0, GAP // 2, wide, room.height() - GAP)
-            self.map.setGeometry(wide, 0, room.width() - wide, room.height())
-        else:
-            low = min(size.height(), round(room.height() * MOST))
-            high = min(room.height() - low - GAP, room.width() - AROUND.width() + AROUND.height())
-            self.map.setGeometry(0, 0, room.width(), high)
-            self.units.setGeometry(0, high + GAP // 2, room.width(), low)
-
-    def _worth(self, choice: tuple[int, QSize]) -> float:
-        """How large the map will be, which matters most, and the small pictures."""
-        (side, size), room = choice, self.stage.size()
-        beside = size.width() < room.width()
-        left = room - (QSize(size.width(), 0) if beside else QSize(0, size.height())) - AROUND
-        return min(left.width(), left.height()) + WORTH * side
-
-    def _tools(self, shown: bool) -> None:
-        for control in (self.what, self.sharp, self.kept_back, self.picker):
-            control.setVisible(shown)
-        self.sharp.setEnabled(len(self._ranges) == 2)
-        self.back.setVisible(shown and self.units.pin is not None)
 
 
 def _name(unit: Unit) -> str:

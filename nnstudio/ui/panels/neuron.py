@@ -5,8 +5,7 @@ from itertools import combinations
 from time import perf_counter
 
 import numpy as np
-from PySide6.QtGui import QPalette, QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
 
 from nnstudio.layers.shapes import Array
 from nnstudio.live.known import State
@@ -18,10 +17,12 @@ from nnstudio.live.probes.surface import Place, Surface
 from nnstudio.live.record import Record
 from nnstudio.ui.beginnings import Beginnings
 from nnstudio.ui.document import Document
-from nnstudio.ui.labels import SMALLER, Formula, fixed_font, scaled
+from nnstudio.ui.labels import SMALLER, scaled
 from nnstudio.ui.panels.input_space import InputSpace
 from nnstudio.ui.panels.live import LivePanel
+from nnstudio.ui.panels.neuron_hand import Hand
 from nnstudio.ui.panels.neuron_site import Range, Single, find_single, weight_ranges
+from nnstudio.ui.panels.neuron_views import NeuronViews
 from nnstudio.ui.panels.weight_space import WeightSpace
 from nnstudio.ui.plots.curve import Curve
 from nnstudio.ui.plots.header import Header
@@ -32,14 +33,12 @@ from nnstudio.ui.plots.stage import Stage
 from nnstudio.ui.plots.table import Table, joined
 from nnstudio.ui.run import Run
 from nnstudio.ui.selection import Selection
-from nnstudio.ui.theme import GAP, Theme
+from nnstudio.ui.theme import Theme
 
 LIVE, FINE = 33, 65  # Places along each weight at which the error is found: while it trains, while it stands.
 IS = "\u00a0=\u00a0"  # A number is never parted from its name.
 SELDOM = 0.2  # Seconds between two drawings of the curves.
 LINES = 300  # Samples, at most, that draw a line in weight space.
-UNLIMITED, OVER, LOWEST = 16_777_215, 26, 120  # Pixels; a square's axes take more room across than up.
-TALL = 1.7  # So many times as high as wide, and all views stand below one another.
 
 
 class NeuronPanel(LivePanel):
@@ -51,19 +50,18 @@ class NeuronPanel(LivePanel):
     ) -> None:  # fmt: skip
         super().__init__(document, selection, run, theme, parent)
         self.title = self.tr("Neuron")
-        self._beginnings = beginnings
+        self._hand = Hand(document, run, beginnings)
         self._single: Single | None = None
         self._path: Path | None = None
         self._shown: Shown | None = None
         self._numbers: Array | None = None  # As they are shown: those of the network, or where the hand wants them.
-        self._hand: tuple[Array, int] | None = None  # What was asked for by hand, and the edit that did it.
-        self._gesture, self._settling = 0, False
         self._ranges: tuple[Range, ...] = ()
-        self.inputs = InputSpace(self._move, self._begin_gesture)
-        self.weights = WeightSpace(self._move_arrow, self._begin_gesture)
+        self.inputs = InputSpace(self._move, self._hand.begin)
+        self.weights = WeightSpace(self._move_arrow, self._hand.begin)
         self.course = Plot(self.tr("Weights over time"), self.tr("step"), self.tr("weight"))
         self.error = Plot(self.tr("Error over time"), self.tr("step"), self.tr("cost"))
-        self.numbers = Formula()
+        self._views = NeuronViews(self.inputs, self.weights, self.course, self.error)
+        self.numbers = self._views.numbers
         self._curves: list[Curve] = []
         self._drawn: dict[Plot, float] = {}  # When each was drawn last.
         self._cost = Curve(self.tr("cost"), _NONE, "negative")
@@ -108,9 +106,7 @@ class NeuronPanel(LivePanel):
             self.stage.show_content()
         for control in (self.axes, self.lines):
             control.setVisible(not sentence)
-        if self._hand is not None and self.document.undo_stack.index() != self._hand[1]:
-            # It was undone, or something else was edited: what the network says counts again.
-            self._hand = None
+        self._hand.heed_undo()
         self._show_cost_of(self.run.record)
 
     def grow(self) -> None:
@@ -122,16 +118,12 @@ class NeuronPanel(LivePanel):
 
     def pictured(self) -> list[QWidget]:
         """All four views."""
-        return [self.inputs.currentWidget(), self.weights, self.course, self.error]
+        return self._views.pictured()
 
     def table(self) -> Table:
         """The weights at every recorded step, and the cost of every batch."""
         curves = [*self._curves, self._cost]
         return joined(self.tr("step"), [series for curve in curves for series in curve.series()])
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place_views()
 
     def _why_not(self) -> str:
         if self._single is None:
@@ -144,19 +136,14 @@ class NeuronPanel(LivePanel):
         return ""
 
     def _forget(self) -> None:
-        self._path = self._shown = self._numbers = self._hand = None
+        self._path = self._shown = self._numbers = None
+        self._hand.let_go()
         self._ranges = ()
 
     def _take_path(self, path: Path) -> None:
         self._path = path
-        if self._hand is not None and not self._settling:
-            # Until the network has what the hand wants, the hand is shown.
-            if not np.array_equal(path.present, self._hand[0]) and not self.run.going:
-                self._show_path(path)
-                return
-            self._hand = None
-        if self._hand is None:
-            self._numbers = path.present
+        self._hand.heed(path.present)
+        self._numbers = path.present if self._hand.wanted is None else self._hand.wanted
         self._show_path(path)
         self._show_neuron()
 
@@ -201,7 +188,7 @@ class NeuronPanel(LivePanel):
         if self._shown is not None:
             self.inputs.show_neuron(numbers)
         words = [f"{name}{IS}{exact(number)}" for name, number in zip(single.names, numbers, strict=True)]
-        known = self._path is not None and self._hand is None
+        known = self._path is not None and self._hand.wanted is None
         words.append(f"J{IS}{exact(self._path.cost)}" if known and self._path is not None else f"J{IS}…")
         self.numbers.setText("   ".join(words))
 
@@ -222,9 +209,6 @@ class NeuronPanel(LivePanel):
         if record is not None:
             self._cost.show_source(Steps(record.history.losses))
 
-    def _begin_gesture(self) -> None:
-        self._gesture += 1
-
     def _move_arrow(self, x: float, y: float) -> None:
         if self._numbers is not None:
             numbers = self._numbers.astype(np.float64)
@@ -236,24 +220,9 @@ class NeuronPanel(LivePanel):
         if self._path is None or not np.isfinite(numbers).all():
             return
         self._numbers = numbers.astype(self._path.present.dtype)
-        self._hand = self._numbers, self.document.undo_stack.index()
+        if self._single is not None:
+            self._hand.move(self._single.id, self._numbers)
         self._show_neuron()
-        if self._settling:
-            return
-        if self.run.going:
-            self._settling = True
-            self.run.settle(self._apply)
-        else:
-            self._apply()
-
-    def _apply(self) -> None:
-        self._settling = False
-        if self._single is None or self._hand is None or self._single.id not in self.document.graph:
-            return
-        numbers, id = self._hand[0], self._single.id
-        weights = {f"{id}/weights": numbers[None, :-1].copy(), f"{id}/bias": numbers[-1:].copy()}
-        self._beginnings.set_weights(self.tr("Move the neuron"), weights, f"{id} {self._gesture}")
-        self._hand = numbers, self.document.undo_stack.index()
 
     def _axes(self) -> tuple[int, int]:
         chosen = self.axes.currentData()
@@ -305,44 +274,12 @@ class NeuronPanel(LivePanel):
         self.lines.toggled.connect(self._show_lines)
 
     def _arrange(self) -> None:
-        content = QWidget()
-        content.setBackgroundRole(QPalette.ColorRole.AlternateBase)
-        content.setAutoFillBackground(True)
-        self.numbers.setFont(fixed_font(SMALLER))
-        self.numbers.setAccessibleName(self.tr("Weights and cost"))
-        self.numbers.setContentsMargins(GAP, GAP // 2, GAP, 0)
-        self._views = QGridLayout()
-        self._views.setSpacing(0)
-        column = QVBoxLayout(content)
+        self.stage = Stage(self._views, self.tr("Press Train to see the neuron learn."))
+        column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.numbers)
-        column.addLayout(self._views, 1)
-        self.stage = Stage(content, self.tr("Press Train to see the neuron learn."))
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.header)
-        whole.addWidget(self.stage, 1)
-        self._tall: bool | None = None
-        self._place_views()
-
-    def _place_views(self) -> None:
-        tall = self.height() > TALL * self.width()
-        # No higher than the squares need: what is left is for the curves.
-        most = UNLIMITED if tall else max(self.width() // 2 - OVER, LOWEST)
-        self.inputs.setMaximumHeight(most)
-        self.weights.setMaximumHeight(most)
-        if tall == self._tall:
-            return
-        self._tall = tall
-        for number, view in enumerate((self.inputs, self.weights, self.course, self.error)):
-            row, column = (number, 0) if tall else divmod(number, 2)
-            self._views.addWidget(view, row, column)
-        for row in range(4):
-            self._views.setRowStretch(row, (3 if row < (2 if tall else 1) else 2) if tall or row < 2 else 0)
-        for column in range(2):
-            self._views.setColumnStretch(column, 1 if not tall or column == 0 else 0)
+        column.addWidget(self.header)
+        column.addWidget(self.stage, 1)
 
 
 _NONE = Points((), ())
