@@ -15,6 +15,7 @@ from nnstudio.live.process import ProcessWorker
 from nnstudio.live.record import Record, Records
 from nnstudio.live.worker import Worker
 from nnstudio.project.project import Project
+from nnstudio.ui.delivery import Delivery
 from nnstudio.ui.document import Document
 from nnstudio.ui.harvest import Harvest, Then, with_harvest
 from nnstudio.ui.wishes import Wishes
@@ -52,7 +53,8 @@ class Run(QObject):
         self.pace = inf
         self.known, self.records = Known(), Records()
         self._document, self._agree = document, agree
-        self._worker, self._wishes, self._harvest = worker(), Wishes(self), Harvest(self)
+        self._worker, self._wishes = worker(), Wishes(self)
+        self._harvest, self._delivery = Harvest(self), Delivery(self)
         self._followed = document.project
         self._number, self._model = 0, model_of(document.graph)
         self.learned = False  # Whether there is anything that a reset would lose.
@@ -65,6 +67,8 @@ class Run(QObject):
         self._settled.timeout.connect(self._prepare)
         self._harvest.asked.connect(self._send)
         self._wishes.changed.connect(self._watch)
+        self._delivery.seen.connect(self.seen)
+        self._delivery.grew.connect(self.grew)
         document.project_changed.connect(self._follow)
 
     @property
@@ -148,7 +152,6 @@ class Run(QObject):
         self._wishes.close()
         self._harvest.rest()
         self._tick.stop()
-        self._settled.stop()
         return self._worker.close()
 
     def _send(self, command: Command) -> None:
@@ -215,22 +218,20 @@ class Run(QObject):
         if not self._worker.busy:
             # What is sent meanwhile, as an answer to a message, starts it again.
             self._tick.stop()
-        grew = False
         for message in self._worker.take():
             if message.run == self._number:
-                grew |= self._take(message)
+                self._take(message)
             elif isinstance(message, Learned):
                 self._harvest.answer(message.number)
-        if grew:
-            self.grew.emit()
+        self._delivery.begin(apart=self.state is State.GOING)
 
-    def _take(self, message: Message) -> bool:
-        """Whether curves or the place on the timeline are others now."""
+    def _take(self, message: Message) -> None:
         self.known.take(message)
+        if isinstance(message, Seen):
+            self._delivery.put(message)
+        else:
+            self._delivery.grow()
         match message:
-            case Seen(key=key):
-                self.seen.emit(key, message)
-                return False
             case Batches() | EpochDone() | Mark():
                 self.learned = True
                 self.records.all[-1].take(message)
@@ -244,10 +245,10 @@ class Run(QObject):
                 self._take_over(message)
             case Failed():
                 self._fail(message)
-        return True
 
     def _begin_with(self, ready: Ready) -> None:
         self.learned = ready.learned
+        self._delivery.clear()
         self.begun.emit(self.records.begin())
         self._show(State.STANDING)
         if self._go is not None and self._keep is None:

@@ -15,7 +15,7 @@ from nnstudio.project.templates import load_template
 from nnstudio.ui.app import Studio
 from nnstudio.ui.document import Document
 from nnstudio.ui.selection import Selection
-from nnstudio.ui.theme import DARK, apply
+from nnstudio.ui.theme import DARK, apply, theme_of
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +35,9 @@ def _clean_end(qapp, qtlog):
     """Nothing is left of a test: no widget, and not a word from Qt."""
     # A collection in another thread would destroy Qt objects there; see the design.
     gc.disable()
+    # Whatever look the test before has left.
+    if theme_of(qapp.palette()) is not DARK:
+        apply(qapp, DARK)
     before = QApplication.allWidgets()
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

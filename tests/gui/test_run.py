@@ -9,8 +9,8 @@ import pytest
 from nnstudio.api import Model
 from nnstudio.graph import edits
 from nnstudio.live.known import State
-from nnstudio.live.process import ProcessWorker
 from nnstudio.live.probes.weights import Weights
+from nnstudio.live.process import ProcessWorker
 from nnstudio.live.worker import ThreadWorker
 from nnstudio.project.templates import load_template
 from nnstudio.training.settings import Settings
