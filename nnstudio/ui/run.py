@@ -109,8 +109,7 @@ class Run(QObject):
 
     def pause(self) -> None:
         """Stand still after the present batch."""
-        self._go = None
-        self._agreed = False
+        self._go, self._agreed = None, False
         self._send(Pause())
         self.changed.emit()
 
@@ -152,6 +151,7 @@ class Run(QObject):
         self._wishes.close()
         self._harvest.rest()
         self._tick.stop()
+        self._settled.stop()
         return self._worker.close()
 
     def _send(self, command: Command) -> None:
