@@ -16,6 +16,12 @@ class Record:
     history: History = field(default_factory=History)
     marks: list[Mark] = field(default_factory=list)
 
+    @property
+    def best(self) -> int | None:
+        """How many batches were learned when the loss was the lowest at the end of an epoch."""
+        epoch = min(self.history.epochs, key=lambda each: each.watched_loss, default=None)
+        return None if epoch is None else epoch.steps
+
     def take(self, message: Batches | EpochDone | Mark) -> None:
         """Grow by what a worker told."""
         match message:

@@ -49,6 +49,7 @@ class Harvest(QObject):
 
     def give_up(self) -> None:
         """There will be no answer: whoever waits goes on without."""
+        self.rest()
         waiting, self._waiting = self._waiting, {}
         for then in waiting.values():
             then()

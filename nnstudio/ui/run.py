@@ -48,8 +48,7 @@ class Run(QObject):
         worker: Callable[[], Worker] = ProcessWorker,
     ) -> None:
         super().__init__(parent or document)
-        self.state = State.WAITING
-        self.sentence = ""
+        self.state, self.sentence = State.WAITING, ""
         self.pace = inf
         self.known, self.records = Known(), Records()
         self._document, self._agree = document, agree
@@ -95,7 +94,7 @@ class Run(QObject):
         over = self.known.over
         if self.state is State.STANDING and self._keep is None and not over:
             if self.known.rewound:
-                self._fork()
+                self.fork()
             self._start(Go(steps, epochs))
             return
         self._go = Go(steps, epochs)
@@ -121,6 +120,13 @@ class Run(QObject):
         """Show the network as it was after that many steps."""
         self._go = None
         self._send(GoTo(step))
+
+    def fork(self) -> None:
+        """Let the step that is shown be the present of another run; what came after it is forgotten."""
+        self._number += 1
+        self._send(Fork(self._number))
+        self.known.halted = self.known.recorded = None
+        self.begun.emit(self.records.fork(self.known.step))
 
     def set_pace(self, batches: float) -> None:
         """Train no faster than so many batches a second."""
@@ -201,7 +207,7 @@ class Run(QObject):
         change = change_between(known, project)
         if change in (Change.ADJUST, Change.WEIGHTS) and self.known.rewound:
             # From here on it is another future.
-            self._fork()
+            self.fork()
         match change:
             case Change.ADJUST:
                 self._send(Adjust(project.settings))
@@ -271,17 +277,11 @@ class Run(QObject):
         self._harvest.answer(learned.number)
 
     def _fail(self, failed: Failed) -> None:
-        self._harvest.rest()
         self._go = None
         self._show(State.FAILED, failed.sentence)
         self._harvest.give_up()
         if failed.report:
             self.bug_met.emit(failed.report)
-
-    def _fork(self) -> None:
-        self._number += 1
-        self._send(Fork(self._number))
-        self.begun.emit(self.records.fork(self.known.step))
 
     def _end(self) -> None:
         halted = self.known.halted

@@ -159,19 +159,31 @@ class Timeline(QToolBar):
         self._pace = Pace()
         self.steps = Steps(self)
         self.words = self._made_words()
-        self.now = QToolButton(self)
-        self.now.setText(self.tr("Back to now"))
-        self.now.setToolTip(self.tr("Show the last step again"))
-        self.now.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.now = self._made_button(self.tr("Back to now"), self.tr("Show the last step again"))
+        self.keep = self._made_button(
+            self.tr("Keep this"), self.tr("Let the step that is shown be the present; what came after it is forgotten")
+        )
+        self.best = self._made_button(
+            self.tr("Best"), self.tr("Show the network after the epoch with the lowest loss")
+        )
         self.speed = Speed(run, self)
         self._lay_out()
         self.steps.valueChanged.connect(self._go_to)
         self.now.clicked.connect(self._go_to_now)
+        self.keep.clicked.connect(self._keep)
+        self.best.clicked.connect(self._go_to_best)
         run.changed.connect(self._show)
         run.grew.connect(self._show)
         run.begun.connect(self.steps.forget)
         document.project_changed.connect(self._show)
         self._show()
+
+    def _made_button(self, text: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
 
     def _made_words(self) -> Name:
         words = Name(parent=self)
@@ -194,14 +206,18 @@ class Timeline(QToolBar):
         row.setSpacing(GAP)
         row.addWidget(self.steps, 2)
         row.addWidget(self.words, 4)
-        row.addWidget(self.now)
-        row.addWidget(self.speed)
+        for button in (self.best, self.keep, self.now, self.speed):
+            row.addWidget(button)
         self.addWidget(inside)
 
     def _show(self) -> None:
         run, known = self._run, self._run.known
         epochs = self._document.project.settings.epochs
-        self.now.setVisible(known.rewound)
+        for button in (self.now, self.keep):
+            button.setVisible(known.rewound)
+        # While it trains the best is another one every moment.
+        best = run.record.best if run.record and not run.going else None
+        self.best.setVisible(best is not None and best != known.step)
         if run.state is not State.STANDING:
             self.steps.forget()
         whole = epochs * known.ready.steps_per_epoch if known.ready else 1
@@ -234,3 +250,11 @@ class Timeline(QToolBar):
 
     def _go_to_now(self) -> None:
         self._run.go_to(self._run.known.furthest)
+
+    def _go_to_best(self) -> None:
+        if self._run.record is not None and self._run.record.best is not None:
+            self._go_to(self._run.record.best)
+
+    def _keep(self) -> None:
+        self._run.fork()
+        self._run.collect(self._show)

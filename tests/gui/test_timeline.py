@@ -106,6 +106,32 @@ def test_back_to_now_leads_to_the_last_step(trained, qtbot):
     assert not trained.now.isVisible()
 
 
+def test_the_best_epoch_is_shown_and_can_be_kept(trained, qtbot):
+    window = trained.window()
+    run, last = window.run, window.document.project
+    run.train()
+    qtbot.waitUntil(lambda: run.known.over and not run.going)
+    epochs = run.record.history.epochs
+    # As if the last epochs had made it worse.
+    epochs[2:] = [replace(each, validation_loss=9.0) for each in epochs[2:]]
+    best = min(epochs, key=lambda each: each.watched_loss)
+    run.grew.emit()
+    QTest.mouseClick(trained.best, LEFT)
+    qtbot.waitUntil(lambda: run.known.step == best.steps)
+    assert run.known.rewound
+    QTest.mouseClick(trained.keep, LEFT)
+    qtbot.waitUntil(lambda: len(window.document.project.history) == 2)
+    assert run.known.furthest == 144
+    assert not trained.keep.isVisible()
+    kept = window.document.project
+    assert {name: array.tobytes() for name, array in kept.weights.items()} == {
+        name: array.tobytes() for name, array in last.weights.items()
+    }
+    # From here it goes on to the same end.
+    run.train()
+    qtbot.waitUntil(lambda: run.known.step == 288)
+
+
 def test_training_from_an_earlier_step_is_another_run(trained, qtbot):
     run = trained.window().run
     before = run.record
