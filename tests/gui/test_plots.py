@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QMenu, QVBoxLayout, QWidg
 from nnstudio.core.errors import StudioError
 from nnstudio.training.track import Track
 from nnstudio.ui.background import Background
+from nnstudio.ui.picture_files import png_of
 from nnstudio.ui.plots.bars import Bars
 from nnstudio.ui.plots.colours import CLASSES, CURVES, diverging, limit_of, shades
 from nnstudio.ui.plots.contour import contour_lines
@@ -34,7 +35,7 @@ from nnstudio.ui.plots.heat import Heat
 from nnstudio.ui.plots.image_grid import ImageGrid
 from nnstudio.ui.plots.marks import Mark, Marks
 from nnstudio.ui.plots.numbers import at_axis, exact, power
-from nnstudio.ui.plots.picture import image_of, png_of, svg_of
+from nnstudio.ui.plots.picture import image_of, svg_of
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.plots.ranges import Extent, followed, zoomed
 from nnstudio.ui.plots.saving import SaveMenu, desk_of, save

@@ -1,19 +1,18 @@
 """Pictures of plots: what is seen, at twice its size in pixels or as lines and letters."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Protocol, runtime_checkable
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRect, QSize
+from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtGui import QImage, QPainter, QRegion
-from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication, QWidget
 
-from nnstudio.core.errors import StudioError
+from nnstudio.ui import picture_files
 from nnstudio.ui.plots.table import Table
 from nnstudio.ui.theme import GAP, theme_of
 
 SCALE = 2
-CSS_PIXELS = 96  # To the inch, so that a browser shows the picture as large as it was.
 MOST_PIXELS = 40_000_000
 
 
@@ -40,29 +39,10 @@ def image_of(subject: Subject) -> QImage:
     return image
 
 
-def png_of(image: QImage) -> bytes:
-    """Pixels as the content of a PNG file; in any thread."""
-    content = QByteArray()
-    buffer = QBuffer(content)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if not image.save(buffer, "PNG"):  # type: ignore[call-overload]
-        raise StudioError("The picture could not be made. Try SVG, which has no limit of size.")
-    return bytes(content.data())
-
-
 def svg_of(subject: Subject) -> bytes:
     """Its picture as the content of an SVG file."""
     parts, area = _parts(subject)
-    content = QByteArray()
-    buffer = QBuffer(content)
-    generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
-    generator.setOutputDevice(buffer)
-    generator.setResolution(CSS_PIXELS)
-    generator.setSize(area.size())
-    generator.setViewBox(QRect(QPoint(), area.size()))
-    generator.setTitle(subject.title)
-    _paint(parts, area, QPainter(generator))
-    return bytes(content.data())
+    return picture_files.svg_of(area.size(), subject.title, partial(_paint, parts, area))
 
 
 def _parts(subject: Subject) -> tuple[list[tuple[QWidget, QRect]], QRect]:

@@ -14,7 +14,8 @@ from nnstudio.ui.background import Background
 from nnstudio.ui.dialogs import Dialogs
 from nnstudio.ui.document import Document
 from nnstudio.ui.icons import icon_of
-from nnstudio.ui.plots.picture import Subject, image_of, png_of, svg_of
+from nnstudio.ui.picture_files import png_of
+from nnstudio.ui.plots.picture import Subject, image_of, svg_of
 from nnstudio.ui.plots.table import csv_of
 from nnstudio.ui.theme import theme_of
 
