@@ -10,7 +10,7 @@ from dataclasses import replace
 from time import monotonic, perf_counter
 
 import numpy as np
-from PySide6.QtCore import QEventLoop, QObject, QSettings, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QObject, QSettings, Qt, QTemporaryDir, QTimer
 from PySide6.QtWidgets import QApplication
 
 from nnstudio.api import Model
@@ -117,12 +117,19 @@ def watched(studio: Studio, project: Project, seconds: float) -> tuple[float, li
     return speed, beat.late, seen
 
 
+def studio_of(app: QApplication) -> Studio:
+    """A studio that remembers nothing of earlier runs."""
+    folder = QTemporaryDir()
+    folder.setAutoRemove(False)
+    return Studio(app, QSettings(folder.filePath("settings.ini"), QSettings.Format.IniFormat))
+
+
 def main() -> None:
     """Print a table."""
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 60.0
     sys.setswitchinterval(SWITCH)
     app = QApplication(["nnstudio"])
-    studio = Studio(app, QSettings("benchmark.ini", QSettings.Format.IniFormat))
+    studio = studio_of(app)
     print("| network | batches/s alone | with all panels | share | late p50 | p99 | most | refreshes a second |")
     print("|---|---|---|---|---|---|---|---|")
     for name, project in projects().items():

@@ -8,13 +8,12 @@ from dataclasses import replace
 from time import monotonic
 
 import numpy as np
-from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
 from nnstudio.live.process import ProcessWorker
 from nnstudio.project.templates import load_template
-from nnstudio.ui.app import SWITCH, Studio
-from tests.benchmarks.live import open_all, spin
+from nnstudio.ui.app import SWITCH
+from tests.benchmarks.live import open_all, spin, studio_of
 
 PAGE = 4096
 EVERY = 15.0  # Seconds.
@@ -31,7 +30,7 @@ def main() -> None:
     minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 10.0
     sys.setswitchinterval(SWITCH)
     app = QApplication(["nnstudio"])
-    studio = Studio(app, QSettings("benchmark.ini", QSettings.Format.IniFormat))
+    studio = studio_of(app)
     project = load_template("playground")
     project = replace(project, settings=replace(project.settings, epochs=10_000_000))
     window = studio.open(project, None)
