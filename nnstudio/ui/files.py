@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from time import sleep
 
 from PySide6.QtCore import QObject, QSettings, Signal
 
@@ -16,6 +17,7 @@ from nnstudio.ui.document import Document
 from nnstudio.ui.keeper import Shelf
 
 MOST_RECENT = 10
+CLOSING = 0.2  # Seconds.
 Then = Callable[[], object]
 Stamp = tuple[int, int]
 """When a file was written, and how long it is: by these a change by another program is seen."""
@@ -39,7 +41,12 @@ class Disk:
 
     def read(self, path: Path) -> tuple[Project, bool]:
         """Another project, and whether some window has it open."""
-        return load_project(path), self._shelf.open_elsewhere(path)
+        project, patience = load_project(path), CLOSING
+        # Perhaps by a window that is just being closed, and takes its sign away in a moment.
+        while (elsewhere := self._shelf.open_elsewhere(path)) and patience > 0:
+            sleep(patience)
+            patience -= CLOSING / 2
+        return project, elsewhere
 
     def write(self, project: Project, path: Path, check: bool) -> None:
         """Save; ChangedMeanwhile where that would undo what another program wrote."""

@@ -19,6 +19,7 @@ from nnstudio.graph import edits
 from nnstudio.project.file import load_project, save_project
 from nnstudio.project.recovery import Recovery
 from nnstudio.project.templates import load_template
+from nnstudio.ui.files import Disk
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -566,3 +567,24 @@ def test_a_picture_of_a_huge_model_keeps_within_its_limits(qapp):
     image = image_of(Scene(document, Selection(document), DARK), DARK)
     assert image.width() * image.height() <= MOST_PIXELS * 1.01
     assert max(image.width(), image.height()) <= LONGEST
+
+
+def test_a_sign_that_a_closing_window_still_leaves_is_waited_for(path):
+    save_project(load_template("xor"), path)
+
+    class Signs:
+        """Of a window that takes a moment to close."""
+
+        asked = 0
+
+        def open_elsewhere(self, _):
+            self.asked += 1
+            return self.asked == 1
+
+    assert Disk(Signs()).read(path)[1] is False
+
+    class Stays:
+        def open_elsewhere(self, _):
+            return True
+
+    assert Disk(Stays()).read(path)[1] is True
