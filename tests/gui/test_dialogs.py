@@ -124,6 +124,8 @@ def type_name(name):
         line = dialog.findChild(QLineEdit)
         line.selectAll()
         QTest.keyClicks(line, str(name))
+        # What it offers while one types comes when the folder was read, and would take the key.
+        line.completer().popup().hide()
         QTest.keyClick(line, Qt.Key.Key_Return)
 
     return act
