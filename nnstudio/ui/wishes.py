@@ -17,12 +17,14 @@ class Wishes(QObject):
         super().__init__(parent)
         self._wanted: dict[object, Mapping[str, Probe]] = {}
         self._told: Mapping[str, Probe] = {}
+        self._closed = False
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._tell)
 
     def want(self, owner: object, probes: Mapping[str, Probe]) -> None:
         """What an owner wants from now on; nothing, once it is hidden."""
-        if self._wanted.get(owner, {}) != probes:
+        # A panel is hidden once more when its window is destroyed, and with it the timer.
+        if not self._closed and self._wanted.get(owner, {}) != probes:
             self._wanted[owner] = dict(probes)
             if not probes:
                 del self._wanted[owner]
@@ -30,6 +32,7 @@ class Wishes(QObject):
 
     def close(self) -> None:
         """Nothing is told any more."""
+        self._closed = True
         self._soon.stop()
         self.blockSignals(True)
 
