@@ -10,6 +10,12 @@ def main() -> int:
 
         print(f"nnstudio {__version__}")
         return 0
+    if sys.argv[1:] == ["--worker"]:
+        # A packaged program is its own interpreter: so it is asked to train for a window.
+        from nnstudio.live.child import main as train
+
+        train()
+        return 0
     from nnstudio.cli import run
 
     return run(sys.argv[1:], open_window)

@@ -47,7 +47,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "core", "layers", "engine", "graph", "compiler", "data", "training", "export", "project", "experiments",
         "lessons", "api", "doctor", "live",
     ),
-    "__main__": ("cli", "ui"),
+    "__main__": ("cli", "live", "ui"),
     # The package itself hands names on when they are first asked for.
     "__init__": ("core", "layers", "graph", "api"),
 }  # fmt: skip

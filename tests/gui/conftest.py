@@ -10,9 +10,12 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
 from PySide6.QtWidgets import QApplication
 
+from nnstudio.live.known import State
 from nnstudio.live.worker import ThreadWorker
 from nnstudio.project.templates import load_template
 from nnstudio.ui.app import Studio
+from nnstudio.ui.canvas.canvas import Canvas
+from nnstudio.ui.commands import Commands
 from nnstudio.ui.document import Document
 from nnstudio.ui.selection import Selection
 from nnstudio.ui.theme import DARK, apply, theme_of
@@ -59,6 +62,24 @@ def document():
 def selection(document):
     """What is chosen of the document."""
     return Selection(document)
+
+
+@pytest.fixture
+def canvas(qtbot, document, selection):
+    """The digits on a canvas of 1,400×500, all in sight and larger than a pixel a pixel."""
+    canvas = Canvas(document, selection, Commands(document, selection), DARK)
+    qtbot.addWidget(canvas)
+    canvas.resize(1500, 500)
+    canvas.show()
+    canvas.view.fit()
+    return canvas
+
+
+def settle(qtbot, window):
+    """Wait until everything that was asked of the worker is answered, and the project has what was learned."""
+    run = window.run
+    timers = (run._tick, run._settled, run._wishes._soon)
+    qtbot.waitUntil(lambda: run.state is not State.PREPARING and not any(timer.isActive() for timer in timers))
 
 
 class Answers:

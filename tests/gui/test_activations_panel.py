@@ -10,7 +10,6 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from nnstudio.api import Model
-from nnstudio.live.known import State
 from nnstudio.project.templates import load_template
 from nnstudio.training.samples import answers_on
 from nnstudio.ui.panels.activation_rows import LABELS
@@ -18,17 +17,10 @@ from nnstudio.ui.panels.answer_row import AnswerRow
 from nnstudio.ui.panels.rows import Numbers, Photograph, Tiles
 from nnstudio.ui.panels.verdict import Verdict
 from nnstudio.ui.plots.saving import content
-from tests.gui.conftest import roomy
+from tests.gui.conftest import roomy, settle
 
 LEFT = Qt.MouseButton.LeftButton
 TEST = 2
-
-
-def settle(qtbot, window):
-    """Wait until everything that was asked of the worker is answered."""
-    run = window.run
-    timers = (run._tick, run._settled, run._wishes._soon)
-    qtbot.waitUntil(lambda: run.state is not State.PREPARING and not any(timer.isActive() for timer in timers))
 
 
 @pytest.fixture

@@ -22,17 +22,6 @@ LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture
-def canvas(qtbot, document, selection):
-    """The digits on a canvas of 1,400×500, all in sight and larger than a pixel a pixel."""
-    canvas = Canvas(document, selection, Commands(document, selection), DARK)
-    qtbot.addWidget(canvas)
-    canvas.resize(1500, 500)
-    canvas.show()
-    canvas.view.fit()
-    return canvas
-
-
-@pytest.fixture
 def told(canvas):
     """What the canvas said."""
     sentences = []

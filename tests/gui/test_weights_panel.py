@@ -14,23 +14,15 @@ from PySide6.QtTest import QTest
 from nnstudio.api import Model
 from nnstudio.graph import edits
 from nnstudio.layers.batch_norm import BatchNorm
-from nnstudio.live.known import State
 from nnstudio.project.templates import load_template
 from nnstudio.training.settings import Settings
 from nnstudio.ui.panels.steady import Steady, stepped
 from nnstudio.ui.panels.weight_pictures import image_behind, pictures_of, standing_out
 from nnstudio.ui.panels.weights import HISTOGRAM, MATRIX, PICTURES
 from nnstudio.ui.plots.saving import content
-from tests.gui.conftest import roomy
+from tests.gui.conftest import roomy, settle
 
 LEFT = Qt.MouseButton.LeftButton
-
-
-def settle(qtbot, window):
-    """Wait until everything that was asked of the worker is answered, and the project has what was learned."""
-    run = window.run
-    timers = (run._tick, run._settled, run._wishes._soon)
-    qtbot.waitUntil(lambda: run.state is not State.PREPARING and not any(timer.isActive() for timer in timers))
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from itertools import pairwise
 
-import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDropEvent, QFontMetricsF
 from PySide6.QtTest import QTest
@@ -10,24 +9,11 @@ from PySide6.QtTest import QTest
 from nnstudio.graph import edits
 from nnstudio.layers.input import Input
 from nnstudio.layers.max_pool import MaxPool
-from nnstudio.ui.canvas.canvas import Canvas
 from nnstudio.ui.canvas.card import GROWN, _fitting, _fonts, grown
 from nnstudio.ui.canvas.faces import face_of
 from nnstudio.ui.canvas.view import LAYER_MIME
-from nnstudio.ui.commands import Commands
-from nnstudio.ui.theme import DARK
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-
-
-@pytest.fixture
-def canvas(qtbot, document, selection):
-    canvas = Canvas(document, selection, Commands(document, selection), DARK)
-    qtbot.addWidget(canvas)
-    canvas.resize(1500, 500)
-    canvas.show()
-    canvas.view.fit()
-    return canvas
 
 
 def on(canvas, id, point):

@@ -1,10 +1,12 @@
 """The worker: the host in a thread."""
 
+import sys
 import threading
 import time
 
 from nnstudio.live.commands import Go, GoTo, Pause, Prepare, SetPace, Watch, without_outdated
 from nnstudio.live.messages import Batches, Going, Halted, Ready
+from nnstudio.live.process import SWITCH, ProcessWorker
 from nnstudio.live.worker import ThreadWorker
 from nnstudio.project.templates import load_template
 from tests.live.test_host import project
@@ -91,3 +93,16 @@ def test_of_many_steps_of_a_slider_the_last_one_counts():
     assert without_outdated([first, second, Go(), third]) == [second, Go(), third]
     assert without_outdated([]) == []
     assert without_outdated([Watch({}), Go(), Watch({})]) == [Watch({}), Go(), Watch({})]
+
+
+def test_a_packaged_program_trains_for_its_own_window(monkeypatch):
+    monkeypatch.setattr("nnstudio.live.process._command", lambda: [sys.executable, "-m", "nnstudio", SWITCH])
+    worker = ProcessWorker()
+    heard = []
+    worker.send(Prepare(1, project(epochs=1)))
+    worker.send(Go())
+    end = time.monotonic() + PATIENCE
+    while not any(isinstance(message, Halted) for message in heard):
+        heard += worker.take()
+        assert time.monotonic() < end, heard
+    assert worker.close()
