@@ -26,13 +26,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "export": ("core", "layers", "engine", "graph", "compiler", "data"),
     "project": ("core", "layers", "engine", "graph", "compiler", "data", "training"),
     "doctor": ("core", "layers", "engine", "graph", "compiler", "data", "training", "project"),
-    "experiments": ("core", "layers", "engine", "graph", "compiler", "data", "training", "project"),
     "lessons": ("core", "layers", "engine", "graph", "compiler", "data", "training", "project"),
-    "api": (
-        "core", "layers", "engine", "graph", "compiler", "data", "training", "export", "project", "experiments",
-        "lessons",
-    ),
-    "live": ("core", "layers", "engine", "graph", "data", "training", "project", "api"),
+    "api": ("core", "layers", "engine", "graph", "compiler", "data", "training", "export", "project", "lessons"),
+    "experiments": ("core", "layers", "engine", "graph", "compiler", "data", "training", "project", "api"),
+    "live": ("core", "layers", "engine", "graph", "data", "training", "project", "api", "experiments"),
     "interruption": (),
     "training_job": ("core", "data", "training", "project", "api", "interruption"),
     "fetching_job": ("core", "data", "interruption"),
@@ -57,7 +54,7 @@ OF_THE_PACKAGE = {"__version__"}
 
 WINDOW = {"PySide6", "pyqtgraph", "shiboken6"}
 FRAMEWORKS = {"torch", "sklearn", "scipy", "tensorflow", "keras", "onnx", "onnxruntime"}
-WITHOUT_FRAMEWORKS = {"core", "data", "layers", "engine", "graph", "compiler", "training", "project", "doctor", "live"}
+WITHOUT_FRAMEWORKS = {"core", "data", "layers", "engine", "graph", "compiler", "training", "project", "doctor", "live", "experiments"}
 
 LONGEST = 300
 LONGER: dict[str, tuple[int, str]] = {

@@ -1,0 +1,1 @@
+"""The laboratory beside the window: several trainings at once, that differ in one thing."""
