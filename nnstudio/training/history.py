@@ -111,11 +111,11 @@ class History:
             track.cut(step)
 
     def arrays(self) -> dict[str, NDArray[np.float64]]:
-        """The numbers of the batches as arrays: `losses` and, of what was folded, `losses/low` and so on. Copies."""
+        """What a file keeps of the batches: `losses` and, of what is folded, `losses/low` and so on. Copies."""
         columns = {
             f"{name}/{part}".rstrip("/"): figures
             for name, track in zip(COLUMNS, self._tracks(), strict=True)
-            for part, figures in track.arrays().items()
+            for part, figures in track.filed().arrays().items()
         }
         return columns if self.watched is None else {**columns, "watched": np.array(self.watched)}
 

@@ -12,6 +12,7 @@ Figures = NDArray[np.float64]
 KEPT = 1 << 20  # So many of the latest batches, or more, are known singly.
 CHUNK = 1 << 18  # So many are folded at a time: seldom, and in a few milliseconds.
 BUCKETS = 1 << 16
+FILED = 1 << 16  # So many of the latest batches, or more, are known singly in a file, so that it stays small.
 BLOCK = 64  # Batches of the smallest bucket.
 PIECE = 1 << 10
 
@@ -64,7 +65,7 @@ class Envelope(NamedTuple):
 class Track(Sequence[float]):
     """Grows by `append`, that of a bare array: call `thin` now and then, at least whenever CHUNK batches more are in.
 
-    What is known depends on the number of batches alone. A batch that was folded is read as the mean of its bucket.
+    What is known depends on the number of batches alone, unless it was in a file between. A batch that was folded is read as the mean of its bucket.
     """
 
     append: Callable[[float], None]
@@ -113,9 +114,21 @@ class Track(Sequence[float]):
 
     def thin(self) -> None:
         """Fold the older batches where there are many, at whole chunks. Nearly free where there are not."""
-        if len(self._single) < KEPT + CHUNK or len(self) % CHUNK:
-            return
-        size, foldable = self._size, len(self) - KEPT
+        if len(self._single) >= KEPT + CHUNK and not len(self) % CHUNK:
+            self._fold(len(self) - KEPT)
+
+    def filed(self) -> "Track":
+        """The same as a file keeps it, with fewer batches known singly."""
+        if len(self._single) < 2 * FILED:
+            return self
+        self._fill_blocks()
+        made = self.until(len(self))
+        made._fold(len(made) - FILED)
+        return made
+
+    def _fold(self, foldable: int) -> None:
+        """Put so many of the oldest batches, or some less, into buckets."""
+        size = self._size
         while foldable > size * BUCKETS:
             size *= 2
         # As many as fill whole buckets of the new size.
@@ -171,7 +184,7 @@ class Track(Sequence[float]):
         return _gathered(starts, sizes, buckets, width)
 
     def arrays(self) -> dict[str, Figures]:
-        """What a file keeps: under no name what is known singly, and the buckets, if there are any. Copies."""
+        """All of it: under no name what is known singly, and the buckets, if there are any. Copies."""
         folded = {name: column.copy() for name, column in self._folded._asdict().items()}
         return {"": self.since(self.first_single), **(folded if len(self._folded.low) else {})}
 

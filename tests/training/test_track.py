@@ -8,7 +8,7 @@ import pytest
 
 from nnstudio.training import track as module
 from nnstudio.training.history import LATEST_EPOCHS, THIN_EPOCHS, Epoch, History
-from nnstudio.training.track import BLOCK, BUCKETS, CHUNK, KEPT, Track
+from nnstudio.training.track import BLOCK, BUCKETS, CHUNK, FILED, KEPT, Track
 
 
 def figures(count: int, seed: int = 0) -> np.ndarray:
@@ -165,6 +165,35 @@ def test_a_track_comes_back_from_its_arrays_and_from_a_pickle(small, count: int)
     assert (len(again), again[-1]) == (count + 1, 7)
 
 
+def test_a_file_keeps_few_batches_singly_and_the_extremes_of_all() -> None:
+    values = figures(KEPT + CHUNK - 1)
+    track = Track(values)
+    filed = track.filed()
+    assert sum(column.nbytes for column in filed.arrays().values()) < 1.5e6
+    first, single = filed.raw()
+    assert FILED <= len(single) < 2 * FILED
+    np.testing.assert_array_equal(single, values[first:])
+    envelope, whole = filed.envelope(), track.envelope()
+    np.testing.assert_array_equal(envelope.low, whole.low)
+    np.testing.assert_array_equal(envelope.high, whole.high)
+    np.testing.assert_allclose(envelope.mean, whole.mean, atol=1e-12)
+    assert (len(track), track.first_single) == (len(values), 0)
+
+
+def test_what_was_in_a_file_grows_on_and_stays_bounded(monkeypatch, small) -> None:
+    monkeypatch.setattr(module, "FILED", 128)
+    values = figures(5000)
+    for count in (100, 300, 383, 1500):
+        filed = Track(values[:count]).filed()
+        again = Track.of(filed.arrays(), count)
+        assert again == filed
+        again.extend(values[count:])
+        assert len(again) == 5000
+        assert len(again._folded.low) <= 8
+        np.testing.assert_array_equal(again.raw()[1], values[again.first_single :])
+        assert again.envelope().high.max() == values.max()
+
+
 STORED = {
     "fewer batches than are there": ({"": np.zeros(5)}, 4),
     "more batches than are there": ({"": np.zeros(5)}, 6),
@@ -287,6 +316,13 @@ def test_a_history_that_was_folded_comes_back_from_its_arrays(small) -> None:
     arrays = history.arrays()
     assert "losses/low" in arrays
     assert History.of(arrays, [], 1500) == history
+
+
+def test_a_long_history_is_filed_in_little_space() -> None:
+    history = History()
+    many = np.zeros(KEPT)
+    history.extend(many, many, many)
+    assert sum(column.nbytes for column in history.arrays().values()) < 5e6
 
 
 def test_a_copy_of_a_history_is_one_of_its_own() -> None:
