@@ -65,7 +65,8 @@ class Envelope(NamedTuple):
 class Track(Sequence[float]):
     """Grows by `append`, that of a bare array: call `thin` now and then, at least whenever CHUNK batches more are in.
 
-    What is known depends on the number of batches alone, unless it was in a file between. A batch that was folded is read as the mean of its bucket.
+    What is known depends on the number of batches alone, unless it was in a file between. A batch that was folded is
+    read as the mean of its bucket.
     """
 
     append: Callable[[float], None]
