@@ -84,7 +84,7 @@ class Model:
                 session.close()
                 raise StudioError("There is no unfinished training to resume. Train without resuming.")
             try:
-                session.restore(self.project.checkpoint)
+                session.restore(self.project.checkpoint, self.project.best)
             except BaseException as error:
                 session.close()
                 if isinstance(error, LookupError | TypeError | ValueError | AttributeError):
@@ -126,6 +126,7 @@ class Model:
             history=tuple(session.history.epochs),
             preparation=session.data.preparation,
             class_names=tuple(name[:1000] for name in session.data.class_names),
+            best=session.best,
             checkpoint=session.checkpoint() if resumable else None,
         )
 

@@ -19,7 +19,7 @@ from nnstudio.graph.graph import Graph, Node
 from nnstudio.layers.base import layers
 from nnstudio.layers.initialisers import initialisers
 from nnstudio.layers.shapes import IMAGE
-from nnstudio.project.project import Project
+from nnstudio.project.project import UNLEARNED, Project
 from nnstudio.training.settings import Settings
 from nnstudio.training.stopping import Stop
 
@@ -200,4 +200,4 @@ def _with_graph(project: Project, graph: Graph) -> Project:
 
 
 def _unlearned(project: Project) -> Project:
-    return replace(project, weights=None, history=(), checkpoint=None)
+    return replace(project, **UNLEARNED)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from nnstudio.data.preparation.base import Preparation
 from nnstudio.data.typed_source import TypedSource
 from nnstudio.layers.shapes import Array, Shape
+from nnstudio.training.best import Best
 from nnstudio.training.checkpoint import Checkpoint
 from nnstudio.training.divergence import Divergence
 from nnstudio.training.history import Epoch
@@ -157,6 +158,7 @@ class Learned(Message):
     epochs: tuple[Epoch, ...]
     preparation: tuple[Preparation, ...]
     class_names: tuple[str, ...]
+    best: Best | None
     checkpoint: Checkpoint | None
 
 

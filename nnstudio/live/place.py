@@ -159,5 +159,5 @@ def learned(run: int, number: int, session: Session) -> Learned:
     project = kept.project
     return Learned(
         run, number, project.weights or {}, project.history, project.preparation or (), project.class_names,
-        project.checkpoint,
+        project.best, project.checkpoint,
     )  # fmt: skip

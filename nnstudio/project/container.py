@@ -17,6 +17,8 @@ LARGEST = {
     "history.json": 1 << 23,
     "checkpoint.json": 1 << 23,
     "weights.safetensors": 1 << 33,
+    "best.json": 1 << 16,
+    "best.safetensors": 1 << 33,
     "checkpoint.safetensors": 1 << 34,
 }
 LARGEST_DEFLATED = 1 << 20  # More is stored as it is: a small file must not swell to what fills the memory.

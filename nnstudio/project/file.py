@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Annotated, Any, BinaryIO
 
 import msgspec
 import numpy as np
+from msgspec import Meta
 from safetensors import SafetensorError
 from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as save_arrays
@@ -18,6 +19,7 @@ from nnstudio.layers.shapes import Array
 from nnstudio.project.container import LARGEST, Damaged, pack, unpack
 from nnstudio.project.project import Project
 from nnstudio.project.stored import NewerVersion, decode, encode
+from nnstudio.training.best import Best
 from nnstudio.training.checkpoint import Checkpoint
 from nnstudio.training.history import Epoch
 
@@ -55,6 +57,9 @@ def bytes_of_project(project: Project) -> bytes:
         _history(members["history.json"])
     if project.weights is not None:
         members["weights.safetensors"] = _arrays_to_bytes(project.weights)
+    if project.best is not None:
+        members["best.json"] = msgspec.json.encode({"steps": project.best.steps})
+        members["best.safetensors"] = _arrays_to_bytes(project.best.weights)
     if project.checkpoint is not None:
         kept = {"standing": project.checkpoint.standing, "matches": project.checkpoint.matches}
         members["checkpoint.json"] = msgspec.json.encode(kept)
@@ -79,6 +84,7 @@ def _project_in(file: BinaryIO) -> Project:
         decode(members["project.json"]),
         weights=None if weights is None else _arrays_from_bytes(weights),
         history=_history(members.get("history.json", b"[]")),
+        best=_best(members),
         checkpoint=_checkpoint(members),
     )
 
@@ -112,18 +118,38 @@ def _history(content: bytes) -> tuple[Epoch, ...]:
         raise Damaged("its history is damaged") from None
 
 
+class _Steps(msgspec.Struct, forbid_unknown_fields=True):
+    steps: Annotated[int, Meta(ge=0)]
+
+
+def _best(members: Mapping[str, bytes]) -> Best | None:
+    if not _both("best", members, "its best weights"):
+        return None
+    try:
+        steps = msgspec.json.decode(members["best.json"], type=_Steps).steps
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        raise Damaged("its best weights are damaged") from None
+    return Best(steps, _arrays_from_bytes(members["best.safetensors"]))
+
+
 class _Kept(msgspec.Struct, forbid_unknown_fields=True):
     standing: dict[str, Any]
     matches: str
 
 
 def _checkpoint(members: Mapping[str, bytes]) -> Checkpoint | None:
-    if ("checkpoint.json" in members) != ("checkpoint.safetensors" in members):
-        raise Damaged("a part of its checkpoint is missing")
-    if "checkpoint.json" not in members:
+    if not _both("checkpoint", members, "its checkpoint"):
         return None
     try:
         kept = msgspec.json.decode(members["checkpoint.json"], type=_Kept)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         raise Damaged("its checkpoint is damaged") from None
     return Checkpoint(_arrays_from_bytes(members["checkpoint.safetensors"]), kept.standing, kept.matches)
+
+
+def _both(name: str, members: Mapping[str, bytes], what: str) -> bool:
+    """Whether the numbers and the text of something are there; Damaged if it is only one of them."""
+    text, numbers = f"{name}.json" in members, f"{name}.safetensors" in members
+    if text != numbers:
+        raise Damaged(f"a part of {what} is missing")
+    return text

@@ -15,7 +15,7 @@ from nnstudio.project.project import Project
 from nnstudio.training.settings import Settings
 
 FORMAT = "nnstudio project"
-VERSION = 3
+VERSION = 4
 
 
 def _from_1(stored: dict[str, Any]) -> dict[str, Any]:
@@ -28,7 +28,12 @@ def _from_2(stored: dict[str, Any]) -> dict[str, Any]:
     return stored
 
 
-MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1, 2: _from_2}
+def _from_3(stored: dict[str, Any]) -> dict[str, Any]:
+    """Only the last weights were kept."""
+    return stored
+
+
+MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1, 2: _from_2, 3: _from_3}
 """From each older version to the next: a function from its JSON to the newer JSON."""
 
 

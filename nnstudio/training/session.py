@@ -18,6 +18,7 @@ from nnstudio.engine.samples import Picks
 from nnstudio.engine.schedules import Moment
 from nnstudio.engine.updater import Updater
 from nnstudio.layers.shapes import Array
+from nnstudio.training.best import Best, Lookback
 from nnstudio.training.checkpoint import Checkpoint, binding
 from nnstudio.training.divergence import find_broken_sample, find_divergence
 from nnstudio.training.history import Epoch, History
@@ -47,8 +48,7 @@ class Session(Underway):
         self.plan, self.data, self.settings = plan, data, settings
         self._take_up(History(watched=array("d") if settings.schedule.reads_losses else None))
         self.parameters = Parameters.initial(plan, settings.seed)
-        self._train = data.training()
-        self._validation = data.part("validation").astype(np.intp)
+        self._train, self._validation = data.training(), data.part("validation").astype(np.intp)
         check(plan, data, settings)
         # Before the engine, which would have to be closed again if these weights do not fit.
         if weights is not None:
@@ -59,6 +59,7 @@ class Session(Underway):
             settings.optimizer, settings.penalty, self.parameters, gradients, self.engine.crew, settings.clip
         )
         streams = [lane.random for lane in self.engine.lanes]
+        self._lookback = Lookback(self.parameters)
         self._memory = Memory(self.parameters.vector, self.updater, streams, settings.optimizer.learning_rate)
         self.batch = settings.batch_of(len(self._train))
         self._share = 1.0 / len(self._train)
@@ -150,6 +151,11 @@ class Session(Underway):
                 self._step()
                 steps -= 1
 
+    @property
+    def best(self) -> Best | None:
+        """The parameters after the best epoch, as far as they are remembered. Copies."""
+        return self._lookback.best_of(self.history.epochs)
+
     def judge(self, part: str) -> Outcome:
         """Loss and right answers on a part of the data, without learning."""
         with quiet():
@@ -168,6 +174,7 @@ class Session(Underway):
             self.history.cut(keyframe.step)
         else:
             self._take_up(history)
+        self._lookback.review(self.history.epochs)
         self._prepare_epoch()
 
     def _take_up(self, history: History) -> None:
@@ -178,7 +185,7 @@ class Session(Underway):
         """Everything needed to go on from here to the same bits, also in another process. Copies."""
         return checkpoint_of(self._memory, self.history, self.settings, self._identity(binding(self.settings)))
 
-    def restore(self, checkpoint: Checkpoint) -> None:
+    def restore(self, checkpoint: Checkpoint, best: Best | None = None) -> None:
         """Stand where a checkpoint of the same model, settings and data was made; a refused one changes nothing.
 
         The learning rate, the number of epochs and the stop conditions may be others: they hold from here on.
@@ -191,6 +198,8 @@ class Session(Underway):
         before, history = self.keyframe(), self.history
         try:
             self.stand_at(*moment_of(checkpoint, self._memory, self.settings, self.steps_per_epoch, self.batch))
+            if best is not None:
+                self._lookback.take(best)
         except DAMAGES as error:
             self.stand_at(before, history)
             raise TrainingError("The checkpoint is damaged. Train from the start instead.") from error
@@ -237,17 +246,17 @@ class Session(Underway):
         if judged and not isfinite(judged.loss):
             self._diverge(self._validation, at.steps_done)
             return
-        self.history.end_epoch(
-            Epoch(
-                steps=at.steps_done,
-                seconds=at.seconds - at.epoch_began,
-                learning_rate=rate,
-                train_loss=at.loss / count,
-                train_accuracy=at.right / count if self.data.classifies else None,
-                validation_loss=judged.mean_loss if judged else None,
-                validation_accuracy=judged.accuracy if judged and self.data.classifies else None,
-            )
+        epoch = Epoch(
+            steps=at.steps_done,
+            seconds=at.seconds - at.epoch_began,
+            learning_rate=rate,
+            train_loss=at.loss / count,
+            train_accuracy=at.right / count if self.data.classifies else None,
+            validation_loss=judged.mean_loss if judged else None,
+            validation_accuracy=judged.accuracy if judged and self.data.classifies else None,
         )
+        self.history.end_epoch(epoch)
+        self._lookback.notice(epoch)
         at.epoch += 1
         unmoved = self.settings.optimizer.single_samples and not at.moved
         at.finished = NO_MISTAKE if unmoved else self._reason()

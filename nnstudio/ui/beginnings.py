@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from nnstudio.data.sources import with_samples_of
 from nnstudio.layers.shapes import Array
+from nnstudio.project.project import UNLEARNED
 from nnstudio.ui.document import Document
 from nnstudio.ui.run import Run
 
@@ -36,12 +37,12 @@ class Beginnings(QObject):
         if self._document.project.weights is None:
             self._run.stand_ready(keep=False)
         else:
-            self._document.change(self.tr("Reset weights"), weights=None, history=(), checkpoint=None)
+            self._document.change(self.tr("Reset weights"), **UNLEARNED)
 
     def _reseed(self, seed: int | None) -> None:
         project = self._document.project
         before = project.settings.seed
         self._document.change(
             self.tr("New weights"), settings=replace(project.settings, seed=before + 1 if seed is None else seed),
-            data=with_samples_of(project.data, before), weights=None, history=(), checkpoint=None,
+            data=with_samples_of(project.data, before), **UNLEARNED,
         )  # fmt: skip

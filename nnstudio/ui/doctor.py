@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from nnstudio.doctor.base import Advice, Severity, diagnose
 from nnstudio.doctor.patience import PATIENCE, Patience
 from nnstudio.graph.room import with_room
+from nnstudio.project.project import UNLEARNED
 from nnstudio.training.health import Health
 from nnstudio.ui.document import Document
 from nnstudio.ui.health_watch import HealthWatch
@@ -78,7 +79,7 @@ class Doctor(QObject):
         after = advice.remedy.apply(before)
         after = replace(after, graph=with_room(before.graph, after.graph))
         if advice.sign in SPOILING:
-            after = replace(after, weights=None, history=(), checkpoint=None)
+            after = replace(after, **UNLEARNED)
         self._document.apply(self.title_of(advice), after)
         if advice.sign in SPOILING and before.weights is None:
             # The project does not show that there is anything to forget.

@@ -12,11 +12,10 @@ from nnstudio.compiler.problems import Problem, find_problems
 from nnstudio.graph.diff import difference
 from nnstudio.graph.graph import Graph
 from nnstudio.graph.inference import Shapes, infer_shapes
-from nnstudio.project.project import Project
+from nnstudio.project.project import UNLEARNED, Project
 from nnstudio.training.settings import Settings
 
-OF_THE_MODEL = ("weights", "history", "checkpoint")
-LEARNED = (*OF_THE_MODEL, "class_names", "preparation")
+LEARNED = (*UNLEARNED, "class_names", "preparation")
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ class Document(QObject):
         changed = replace(self._project, graph=graph)
         if _different_model(self.graph, graph):
             # The weights belong to the network as it was; undo brings both back.
-            changed = replace(changed, weights=None, history=(), checkpoint=None)
+            changed = replace(changed, **UNLEARNED)
         self._push(name, changed, merge)
 
     def change(self, name: str, merge: str = "", **fields: Any) -> None:
@@ -125,7 +124,7 @@ class Document(QObject):
         same."""
         if not exactly and not _different_model(self.graph, project.graph):
             # What belongs to the data goes with the data.
-            kept = LEARNED if _same_data(self._project, project) else OF_THE_MODEL
+            kept = LEARNED if _same_data(self._project, project) else UNLEARNED
             project = replace(project, **{name: getattr(self._project, name) for name in kept})
         self._show(project)
 

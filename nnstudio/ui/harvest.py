@@ -60,5 +60,5 @@ def with_harvest(project: Project, learned: Learned) -> Project:
     return replace(
         project,
         weights=learned.weights, history=learned.epochs, preparation=learned.preparation,
-        class_names=learned.class_names, checkpoint=learned.checkpoint,
+        class_names=learned.class_names, best=learned.best, checkpoint=learned.checkpoint,
     )  # fmt: skip

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QMenu, QSizePolicy, 
 
 from nnstudio.live.known import State
 from nnstudio.live.progress import Pace, words_of
+from nnstudio.training.best import Best
 from nnstudio.ui.document import Document
 from nnstudio.ui.labels import Name, scaled
 from nnstudio.ui.run import Run
@@ -217,12 +218,13 @@ class Timeline(QToolBar):
             button.setVisible(known.rewound)
         # While it trains the best is another one every moment.
         best = run.record.best if run.record and not run.going else None
-        self.best.setVisible(best is not None and best != known.step)
         if run.state is not State.STANDING:
             self.steps.forget()
         whole = epochs * known.ready.steps_per_epoch if known.ready else 1
         first = known.recorded.steps[0] if known.recorded and known.recorded.steps else 0
         self.steps.show_steps(known.step, first, known.furthest, whole)
+        reached = best is not None and (best >= first or self._kept_best(best) is not None)
+        self.best.setVisible(reached and best != known.step)
         self.words.setText(self._sentence(epochs))
 
     def _sentence(self, epochs: int) -> str:
@@ -252,8 +254,16 @@ class Timeline(QToolBar):
         self._run.go_to(self._run.known.furthest)
 
     def _go_to_best(self) -> None:
-        if self._run.record is not None and self._run.record.best is not None:
-            self._go_to(self._run.record.best)
+        step = self._run.record.best if self._run.record else None
+        if step is not None and step >= self.steps.minimum():
+            self._go_to(step)
+        elif step is not None and (best := self._kept_best(step)) is not None:
+            self._document.change(self.tr("Best weights"), weights=best.weights, checkpoint=None)
+
+    def _kept_best(self, step: int) -> Best | None:
+        """What the project holds of that step."""
+        best = self._document.project.best
+        return best if best is not None and best.steps == step else None
 
     def _keep(self) -> None:
         self._run.fork()

@@ -1,6 +1,6 @@
 """The timeline: how far the training is, the way back through it, and how fast it goes."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from math import inf
 
 import pytest
@@ -8,10 +8,12 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from nnstudio import api
 from nnstudio.graph import edits
 from nnstudio.live.known import State
 from nnstudio.live.messages import Progress, Ready
 from nnstudio.live.progress import Pace, words_of
+from nnstudio.training.best import Best
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 Key = Qt.Key
@@ -243,3 +245,33 @@ def test_a_class_can_watch_slowly_and_then_go_on_at_full_speed(timeline, qtbot):
     choose(timeline, "Full speed")
     qtbot.waitUntil(lambda: run.known.over)
     assert run.known.step == 288
+
+
+def test_the_best_of_a_file_can_be_taken_and_given_back(timeline, qtbot):
+    window = timeline.window()
+    model = api.new("playground")
+    model.train(epochs=4)
+    with model.session() as session:
+        session.run()
+        model.keep(session, resumable=True)
+    project = model.project
+    # As if the second epoch had been the best.
+    history = tuple(replace(each, validation_loss=9.0 - (number == 1)) for number, each in enumerate(project.history))
+    standing = {**project.checkpoint.standing, "epochs": [asdict(each) for each in history]}
+    best = {name: array + 1 for name, array in project.weights.items()}
+    project = replace(
+        project, history=history, best=Best(history[1].steps, best),
+        checkpoint=replace(project.checkpoint, standing=standing),
+    )  # fmt: skip
+    window.document.apply("Another", project)
+    window.run.begin()
+    qtbot.waitUntil(timeline.best.isVisible)
+    QTest.mouseClick(timeline.best, LEFT)
+    assert same(window.document.project.weights, best)
+    assert window.document.undo_stack.undoText() == "Best weights"
+    window.document.undo()
+    assert same(window.document.project.weights, project.weights)
+
+
+def same(one, other):
+    return one.keys() == other.keys() and all((one[name] == other[name]).all() for name in one)

@@ -23,6 +23,7 @@ from nnstudio.layers.input import Input
 from nnstudio.project.container import pack
 from nnstudio.project.project import Project
 from nnstudio.project.stored import FORMAT, VERSION, encode
+from nnstudio.training.best import Best
 from nnstudio.training.checkpoint import Checkpoint
 from nnstudio.training.history import Epoch
 from nnstudio.training.settings import Settings
@@ -132,6 +133,7 @@ PROJECTS = st.builds(
     preparation=st.none() | st.lists(STEPS, max_size=3).map(tuple),
     weights=st.none() | ARRAYS,
     history=st.lists(EPOCHS, max_size=4).map(tuple),
+    best=st.none() | st.builds(Best, st.integers(0, 2**40), ARRAYS),
     checkpoint=st.none() | CHECKPOINTS,
     layout=st.dictionaries(NAMES, JSON, max_size=3),
 )

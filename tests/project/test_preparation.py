@@ -60,7 +60,7 @@ def test_predictions_are_prepared_as_in_training(digits):
 
 
 def test_an_empty_list_in_an_older_file_means_that_nothing_was_chosen(digits):
-    older = encode(digits.project).replace(b'"version": 3', b'"version": 1')
+    older = encode(digits.project).replace(b'"version": 4', b'"version": 1')
     older = older.replace(b'"preparation": null', b'"preparation": []')
     assert b'"preparation": []' in older
     assert decode(older).preparation is None
@@ -68,7 +68,7 @@ def test_an_empty_list_in_an_older_file_means_that_nothing_was_chosen(digits):
 
 def test_a_choice_in_an_older_file_is_kept(digits):
     stored = encode(replace(digits.project, preparation=(Scale(3),)))
-    assert decode(stored.replace(b'"version": 3', b'"version": 1')).preparation == (Scale(3),)
+    assert decode(stored.replace(b'"version": 4', b'"version": 1')).preparation == (Scale(3),)
 
 
 @pytest.mark.parametrize("per", ["feature", "channel", "all"])

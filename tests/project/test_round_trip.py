@@ -36,6 +36,10 @@ def test_any_project_comes_back_as_it_was(tmp_path_factory, project):
         assert getattr(again, name) == getattr(project, name), name
     assert (again.weights is None) == (project.weights is None)
     assert bits(again.weights or {}) == bits(project.weights or {})
+    assert (again.best is None) == (project.best is None)
+    if project.best is not None:
+        assert again.best.steps == project.best.steps
+        assert bits(again.best.weights) == bits(project.best.weights)
     assert (again.checkpoint is None) == (project.checkpoint is None)
     if project.checkpoint is not None:
         assert again.checkpoint.standing == project.checkpoint.standing
