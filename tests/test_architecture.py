@@ -54,7 +54,9 @@ OF_THE_PACKAGE = {"__version__"}
 
 WINDOW = {"PySide6", "pyqtgraph", "shiboken6"}
 FRAMEWORKS = {"torch", "sklearn", "scipy", "tensorflow", "keras", "onnx", "onnxruntime"}
-WITHOUT_FRAMEWORKS = {"core", "data", "layers", "engine", "graph", "compiler", "training", "project", "doctor", "live", "experiments"}
+WITHOUT_FRAMEWORKS = {
+    "core", "data", "layers", "engine", "graph", "compiler", "training", "project", "doctor", "live", "experiments",
+}  # fmt: skip
 
 LONGEST = 300
 LONGER: dict[str, tuple[int, str]] = {

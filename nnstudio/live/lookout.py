@@ -44,14 +44,17 @@ class Lookout:
                 continue
             # What became due during the last steps is asked after the next ones, which are watched for it.
             if not (going and probe.wants_before and sight.before is None):
-                self._ask(run, key, probe, sight)
+                self._ask(run, probe, sight)
 
-    def _ask(self, run: int, key: str, probe: Probe, sight: Sight) -> None:
+    def _ask(self, run: int, probe: Probe, sight: Sight) -> None:
+        """Once, for all who want to know the same."""
         began = perf_counter()
         value = probe.take(sight)
         ended = perf_counter()
-        self._fresh.add(key)
         # What is constant is asked once, and takes no share.
-        rest = (ended - began) * sum(not each.constant for each in self._probes.values()) / SHARE
-        self._due[key] = began + max(probe.period, rest)
-        self._mailbox.put(Seen(run, key, sight.session.steps_done, value))
+        rest = (ended - began) * len({each for each in self._probes.values() if not each.constant}) / SHARE
+        for key, each in self._probes.items():
+            if each == probe:
+                self._fresh.add(key)
+                self._due[key] = began + max(probe.period, rest)
+                self._mailbox.put(Seen(run, key, sight.session.steps_done, value))

@@ -49,3 +49,27 @@ def test_where_nothing_moves_it_is_asked_all_the_same(sight):
     lookout.watch({"a": Before()})
     lookout.look(1, sight, going=False)
     assert [message.value for message in mailbox.take()] == [False]
+
+
+@dataclass(frozen=True)
+class Counted(Probe):
+    """How often anybody was asked."""
+
+    name: str
+    times: ClassVar[int] = 0
+
+    def take(self, sight):
+        type(self).times += 1
+        return type(self).times
+
+
+def test_what_several_want_to_know_is_asked_once(sight, monkeypatch):
+    monkeypatch.setattr(Counted, "times", 0)
+    mailbox = Mailbox()
+    lookout = Lookout(mailbox)
+    lookout.watch({"cards": Counted("answer"), "other": Counted("else"), "panel": Counted("answer")})
+    lookout.look(1, sight, going=True)
+    found = {message.key: message.value for message in mailbox.take()}
+    assert found == {"cards": 1, "panel": 1, "other": 2}
+    lookout.look(1, sight, going=True)
+    assert mailbox.take() == []
