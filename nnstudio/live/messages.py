@@ -66,12 +66,14 @@ class Ready(Message):
 
 @dataclass(frozen=True, eq=False)
 class Batches(Message):
-    """Loss, learning rate and length of the gradient of batches in a row; the first of them has this number."""
+    """Loss, learning rate and length of the gradient of batches in a row, and their shares of right answers where they
+    are right or wrong; the first of them has this number."""
 
     first: int
     losses: NDArray[np.float64]
     rates: NDArray[np.float64]
     lengths: NDArray[np.float64]
+    accuracies: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True)

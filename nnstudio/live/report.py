@@ -25,8 +25,7 @@ class Report:
         history = self._session.history
         if len(history.losses) > self._batches:
             first, self._batches = self._batches, len(history.losses)
-            losses, rates, lengths = (track.since(first) for track in (history.losses, history.rates, history.lengths))
-            self._mailbox.put(Batches(self.run, first, losses, rates, lengths))
+            self._mailbox.put(Batches(self.run, first, *history.since(first)))
         for epoch in history.epochs_since(self._epochs_until):
             self._epochs_until = epoch.steps
             self._mailbox.put(EpochDone(self.run, epoch.steps // self._session.steps_per_epoch, epoch))

@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any, Self
@@ -14,7 +14,8 @@ from nnstudio.training.track import Figures, Track
 
 LATEST_EPOCHS = 1 << 13  # So many of the latest epochs, or more, are all known; of those before at most as many.
 THIN_EPOCHS = 1 << 12
-COLUMNS = ("losses", "rates", "lengths")
+Append = Callable[[float], None]
+COLUMNS = ("losses", "rates", "lengths", "accuracies")
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ class Epoch:
 
 @dataclass
 class History:
-    """Grows with the session: loss, learning rate and length of the gradient of every batch; one Epoch an epoch.
+    """Grows with the session: loss, learning rate and length of the gradient of every batch, and its share of right
+    answers where they are right or wrong; one Epoch an epoch.
 
     The figures of old batches are folded (see Track). Of old epochs every second one is left, then every fourth, and
     so on, with the first and the best: `steps` tells which they are. `watched` holds the loss that shows progress of
@@ -55,16 +57,35 @@ class History:
     losses: Track = field(default_factory=Track)
     rates: Track = field(default_factory=Track)
     lengths: Track = field(default_factory=Track)
+    accuracies: Track | None = None
     epochs: list[Epoch] = field(default_factory=list)
     watched: "array[float] | None" = None
+
+    @classmethod
+    def empty(cls, classifies: bool, watches: bool) -> Self:
+        """One to grow, with accuracies for what `classifies`, and for a schedule that `watches` losses."""
+        return cls(accuracies=Track() if classifies else None, watched=array("d") if watches else None)
 
     def __len__(self) -> int:
         return len(self.losses)
 
-    def extend(self, losses: Figures, rates: Figures, lengths: Figures) -> None:
-        """Grow by batches in a row."""
-        for track, figures in zip(self._tracks(), (losses, rates, lengths), strict=True):
+    def extend(self, losses: Figures, rates: Figures, lengths: Figures, accuracies: Figures | None = None) -> None:
+        """Grow by batches in a row; by accuracies from the first batch on, or never."""
+        if accuracies is not None and not len(self):
+            self.accuracies = Track()
+        given = [losses, rates, lengths] + ([] if accuracies is None or self.accuracies is None else [accuracies])
+        for track, figures in zip(self._tracks().values(), given, strict=True):
             track.extend(figures)
+
+    def since(self, first: int) -> list[Figures]:
+        """Losses, rates, lengths, and accuracies where there are any, from that batch on."""
+        return [track.since(first) for track in self._tracks().values()]
+
+    @property
+    def appends(self) -> tuple[Append, Append, Append, Append]:
+        """What grows by the loss, the rate, the length and the accuracy of one batch, without any detour."""
+        counted = _nothing if self.accuracies is None else self.accuracies.append
+        return self.losses.append, self.rates.append, self.lengths.append, counted
 
     def end_epoch(self, epoch: Epoch) -> None:
         """Grow by an epoch."""
@@ -77,7 +98,7 @@ class History:
 
     def thin(self) -> None:
         """Fold old batches; to be called at every multiple of CHUNK batches, or more often."""
-        for track in self._tracks():
+        for track in self._tracks().values():
             track.thin()
 
     def column(self, name: str) -> list[Any]:
@@ -95,8 +116,8 @@ class History:
     def until(self, step: int) -> "History":
         """A history of the first so many batches alone."""
         watched = None if self.watched is None else self.watched[: self._epochs_until(step)]
-        losses, rates, lengths = (track.until(step) for track in self._tracks())
-        return History(losses, rates, lengths, self.epochs_until(step), watched)
+        tracks = {name: track.until(step) for name, track in self._tracks().items()}
+        return History(**tracks, epochs=self.epochs_until(step), watched=watched)
 
     def copy(self) -> "History":
         """Another one of the same."""
@@ -107,14 +128,14 @@ class History:
         if self.watched is not None:
             del self.watched[self._epochs_until(step) :]
         del self.epochs[self._known_until(step) :]
-        for track in self._tracks():
+        for track in self._tracks().values():
             track.cut(step)
 
     def arrays(self) -> dict[str, NDArray[np.float64]]:
         """What a file keeps of the batches: `losses` and, of what is folded, `losses/low` and so on. Copies."""
         columns = {
             f"{name}/{part}".rstrip("/"): figures
-            for name, track in zip(COLUMNS, self._tracks(), strict=True)
+            for name, track in self._tracks().items()
             for part, figures in track.filed().arrays().items()
         }
         return columns if self.watched is None else {**columns, "watched": np.array(self.watched)}
@@ -124,14 +145,17 @@ class History:
         cls, columns: Mapping[str, NDArray[Any]], epochs: Iterable[Epoch], steps: int, watches: bool = False
     ) -> Self:
         """The inverse of `arrays`, with the epochs and the number of batches; ValueError for what cannot be."""
-        losses, rates, lengths = (Track.of(_parts(columns, name), steps) for name in COLUMNS)
+        found = {name: _parts(columns, name) for name in COLUMNS}
+        # Older files have no accuracies.
+        tracks = {name: Track.of(parts, steps) for name, parts in found.items() if parts or name != COLUMNS[-1]}
         known = list(epochs)
         # Older files have none, and all epochs.
         watched = np.asarray(columns.get("watched", [epoch.watched_loss for epoch in known]), np.float64)
-        return cls(losses, rates, lengths, known, array("d", watched.tolist()) if watches else None)
+        return cls(**tracks, epochs=known, watched=array("d", watched.tolist()) if watches else None)
 
-    def _tracks(self) -> tuple[Track, Track, Track]:
-        return self.losses, self.rates, self.lengths
+    def _tracks(self) -> dict[str, Track]:
+        present = {name: getattr(self, name) for name in COLUMNS}
+        return {name: track for name, track in present.items() if track is not None}
 
     def _known_until(self, step: int) -> int:
         return bisect_right(self.epochs, step, key=attrgetter("steps"))
@@ -155,3 +179,7 @@ class History:
 def _parts(columns: Mapping[str, NDArray[Any]], name: str) -> dict[str, NDArray[Any]]:
     """What `arrays` made of one track."""
     return {key[len(name) + 1 :]: figures for key, figures in columns.items() if key.split("/")[0] == name}
+
+
+def _nothing(_: float) -> None:
+    """Where no answer is right or wrong."""

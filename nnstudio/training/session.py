@@ -1,6 +1,5 @@
 """A session: one training, step by step, without threads of its own. It can be stopped and resumed to the same bits."""
 
-from array import array
 from collections.abc import Mapping
 from functools import cached_property
 from math import inf, isfinite
@@ -46,7 +45,7 @@ class Session(Underway):
         threads: int | None = None,
     ) -> None:
         self.plan, self.data, self.settings = plan, data, settings
-        self._take_up(History(watched=array("d") if settings.schedule.reads_losses else None))
+        self._take_up(History.empty(data.classifies, settings.schedule.reads_losses))
         self.parameters = Parameters.initial(plan, settings.seed)
         self._train, self._validation = data.training(), data.part("validation").astype(np.intp)
         check(plan, data, settings)
@@ -58,8 +57,7 @@ class Session(Underway):
         self.updater = Updater(
             settings.optimizer, settings.penalty, self.parameters, gradients, self.engine.crew, settings.clip
         )
-        streams = [lane.random for lane in self.engine.lanes]
-        self._lookback = Lookback(self.parameters)
+        self._lookback, streams = Lookback(self.parameters), [lane.random for lane in self.engine.lanes]
         self._memory = Memory(self.parameters.vector, self.updater, streams, settings.optimizer.learning_rate)
         self.batch = settings.batch_of(len(self._train))
         self._share = 1.0 / len(self._train)
@@ -179,7 +177,7 @@ class Session(Underway):
 
     def _take_up(self, history: History) -> None:
         self.history = history
-        self._appends = history.losses.append, history.rates.append, history.lengths.append
+        self._appends = history.appends
 
     def checkpoint(self) -> Checkpoint:
         """Everything needed to go on from here to the same bits, also in another process. Copies."""
@@ -214,10 +212,11 @@ class Session(Underway):
         return Moment(step, self.steps_per_epoch, self.settings.epochs, self.history.watched or ())
 
     def _record(self, at: Standing, outcome: Outcome, loss: float, length: float, rate: float) -> None:
-        append_loss, append_rate, append_length = self._appends
+        append_loss, append_rate, append_length, append_accuracy = self._appends
         append_loss(loss)
         append_rate(rate)
         append_length(length)
+        append_accuracy(outcome.right / outcome.count)
         at.steps_done += 1
         if not at.steps_done % CHUNK:
             self.history.thin()

@@ -16,6 +16,7 @@ from shiboken6 import isValid
 
 from nnstudio import __version__
 from nnstudio.core.errors import StudioError
+from nnstudio.core.memory import give_large_blocks_back
 from nnstudio.live.process import ProcessWorker
 from nnstudio.live.worker import Worker
 from nnstudio.project.project import Project
@@ -191,6 +192,7 @@ def open_studio(project: Project, path: Path | None) -> int:
     if sys.stderr is not None:
         faulthandler.enable()
     sys.setswitchinterval(SWITCH)
+    give_large_blocks_back()
     app = QApplication(["nnstudio"])
     app.setApplicationName("nnstudio")
     app.setApplicationDisplayName("nnstudio")

@@ -10,6 +10,7 @@ from time import monotonic
 import numpy as np
 from PySide6.QtWidgets import QApplication
 
+from nnstudio.core.memory import give_large_blocks_back
 from nnstudio.live.process import ProcessWorker
 from nnstudio.project.templates import load_template
 from nnstudio.ui.app import SWITCH
@@ -29,6 +30,7 @@ def main() -> None:
     """Print a line for every moment, and the slope over the second half."""
     minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 10.0
     sys.setswitchinterval(SWITCH)
+    give_large_blocks_back()
     app = QApplication(["nnstudio"])
     studio = studio_of(app)
     project = load_template("playground")

@@ -307,6 +307,7 @@ def test_a_real_run_is_drawn_batch_by_batch_as_it_was(window, qtbot):
     session.run()
     session.close()
     assert [float(row["Loss: Batches"]) for row in rows] == session.history.losses.since(0).tolist()
+    assert [float(row["Accuracy: Batches"]) for row in rows] == session.history.accuracies.since(0).tolist()
     last = session.history.epochs[-1]
     assert float(rows[-1]["Loss: Validation"]) == last.validation_loss
     assert float(rows[-1]["Accuracy: Validation"]) == last.validation_accuracy

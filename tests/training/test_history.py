@@ -1,5 +1,7 @@
 """History: one entry a batch, one an epoch, and means that weigh every sample alike."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -93,6 +95,36 @@ def test_the_length_of_the_gradient_is_that_of_all_its_numbers() -> None:
         session.step()
         session.step()
         assert session.history.lengths[1] == pytest.approx(5.656854, rel=1e-6)
+
+
+def test_the_accuracy_of_a_batch_is_the_share_that_the_weights_before_it_answered_rightly() -> None:
+    data = three_classes()
+    with session_of(MIXED[:1] + MIXED[2:3] + MIXED[4:], data, batch_size=8, epochs=2, shuffle=False) as session:
+        expected = []
+        for first, last in ((0, 8), (8, 16), (16, 22)):
+            answers = predict(session.plan, session.parameters, data.inputs[first:last]).argmax(axis=1)
+            expected.append((answers == data.targets[first:last]).mean())
+            session.step()
+        assert list(session.history.accuracies) == pytest.approx(expected, abs=1e-12)
+        assert session.history.epochs[0].train_accuracy == pytest.approx(np.dot(expected, [8, 8, 6]) / 22)
+
+
+def test_numbers_have_no_accuracies() -> None:
+    with session_of([Dense(units=1)], line(), epochs=1) as session:
+        session.run()
+        assert session.history.accuracies is None
+        assert len(session.history.since(0)) == 3
+
+
+def test_a_file_without_accuracies_is_resumed_without() -> None:
+    with session_of(NEURON, two_classes(), batch_size=4, epochs=2) as session:
+        session.run(3)
+        kept = session.checkpoint()
+        arrays = {name: array for name, array in kept.arrays.items() if "accuracies" not in name}
+        session.restore(replace(kept, arrays=arrays))
+        session.run()
+        assert session.history.accuracies is None
+        assert len(session.history.losses) == 6
 
 
 def test_a_history_comes_back_from_its_arrays_to_the_last_bit() -> None:

@@ -68,7 +68,8 @@ class PresentRun:
         self._hidden = hidden
         self.curves: list[tuple[Figure, Curve]] = []
         self._placed: list[tuple[Plot, Layer]] = []
-        self._batches = self._curve(plots.loss, Figure.BATCHES, Steps(record.history.losses))
+        self._smoothing = 0.0
+        self._batches = [self._curve(plots.loss, Figure.BATCHES, Steps(record.history.losses))]
         self._rates = self._add(plots.rate, Curve(tr("Learning rate"), Steps(record.history.rates), BATCHES))
         self._means: dict[str, Curve] = {}
         self._changes = [self._add(plot, Marks()) for plot in plots]
@@ -81,8 +82,9 @@ class PresentRun:
         grew = len(history.losses) > self._known
         if grew:
             self._known = len(history.losses)
-            self._batches.changed()
-            self._rates.changed()
+            self._draw_accuracies()
+            for curve in (*self._batches, self._rates):
+                curve.changed()
         self._epochs.follow(history)
         waiting = abs(len(self._epochs) - self._drawn)
         if waiting and (exactly or waiting > len(self._epochs) // HARDLY_SEEN):
@@ -93,8 +95,10 @@ class PresentRun:
         return grew
 
     def smooth(self, smoothing: float) -> None:
-        """Draw a strong line through the batches' losses, each of which stands faintly behind."""
-        self._batches.smoothing = smoothing
+        """Draw a strong line through the batches' figures, each of which stands faintly behind."""
+        self._smoothing = smoothing
+        for curve in self._batches:
+            curve.smoothing = smoothing
 
     def show_step(self, step: int | None) -> None:
         """Mark the step that is shown while the network is rewound."""
@@ -119,6 +123,13 @@ class PresentRun:
         """Draw nothing any more."""
         for plot, layer in self._placed:
             plot.remove(layer)
+
+    def _draw_accuracies(self) -> None:
+        """From when it is known that there are any."""
+        accuracies = self.record.history.accuracies
+        if accuracies is not None and len(self._batches) == 1:
+            self._batches.append(self._curve(self._plots.accuracy, Figure.BATCHES, Steps(accuracies)))
+            self.smooth(self._smoothing)
 
     def _draw_epochs(self) -> None:
         for name, plot, figure in (
