@@ -40,7 +40,13 @@ class Optimizer(Configured):
     single_samples: ClassVar[bool] = False
     formula: ClassVar[str] = ""
     torch: ClassVar[str] = ""
+    stability: ClassVar[str] = "has no limit that follows from the curvature alone."
     learning_rate: float
+
+    def stable_rate(self, curvature: float) -> float | None:
+        """The rate from which it runs away where the error bends upwards by λ; `stability` says, behind its title, how
+        that follows or why there is none."""
+        return None
 
     def numbers(self, rate: float, step: int) -> dict[str, float]:
         """The numbers of one step (the first is 1) by name; the names never change."""
@@ -61,6 +67,11 @@ class Descent(Optimizer):
 
     formula = "w := w − α·∂J/∂w"
     torch = "SGD"
+    stability = "is stable for α < 2/λ = {limit:.4g}: beyond, a step ends farther from the bottom than it began."
+
+    def stable_rate(self, curvature: float) -> float | None:
+        """2/λ: in a valley λ·w²/2 a step takes w to (1 − α·λ)·w."""
+        return 2 / curvature
 
     def record(self, at: UpdateSite) -> None:
         """w − α·g."""
@@ -93,8 +104,13 @@ class PerceptronRule(Descent):
 
     single_samples = True
     formula = "w := w + α·t·x for every mistake"
+    stability = "has no limit: another rate only makes its weights longer or shorter, all alike."
 
     learning_rate: float = rate_field(1.0)
+
+    def stable_rate(self, curvature: float) -> float | None:
+        """None."""
+        return None
 
 
 FRICTION = "How much of the last step's speed is kept"
@@ -107,9 +123,14 @@ class Momentum(Optimizer):
     state = ("velocity",)
     formula = "v := μ·v + ∂J/∂w, w := w − α·v"
     torch = "SGD"
+    stability = "is stable for α < 2(1 + μ)/λ = {limit:.4g}: speed that is kept evens out some of the swinging."
 
     learning_rate: float = rate_field(0.01)
     momentum: float = real(0.9, 0.0, 0.9999, FRICTION)
+
+    def stable_rate(self, curvature: float) -> float | None:
+        """2(1 + μ)/λ: from there on a solution of r² − (1 + μ − α·λ)·r + μ = 0 lies beyond −1, and w swings wider."""
+        return 2 * (1 + self.momentum) / curvature
 
     def numbers(self, rate: float, step: int) -> dict[str, float]:
         """α and μ."""
@@ -129,6 +150,11 @@ class Nesterov(Momentum):
     """Momentum that looks ahead to where its speed will carry it: w := w − α·(g + μ·v)."""
 
     formula = "v := μ·v + ∂J/∂w, w := w − α·(∂J/∂w + μ·v)"
+    stability = "is stable for α < 2(1 + μ)/((1 + 2μ)·λ) = {limit:.4g}: looking ahead, it overshoots sooner."
+
+    def stable_rate(self, curvature: float) -> float | None:
+        """2(1 + μ)/((1 + 2μ)·λ): from there on a solution of r² − (1 − α·λ)·((1 + μ)·r − μ) = 0 lies beyond −1."""
+        return 2 * (1 + self.momentum) / ((1 + 2 * self.momentum) * curvature)
 
     def record(self, at: UpdateSite) -> None:
         """v := μ·v + g; w − α·(g + μ·v)."""
@@ -142,6 +168,7 @@ class Nesterov(Momentum):
 
 
 EPSILON = "Added to the divisor, so that nothing is divided by zero"
+DIVIDES = "divides each weight's step by the size of its latest gradients, so the curvature alone sets no limit."
 
 
 @dataclass(frozen=True)
@@ -152,6 +179,7 @@ class AdaGrad(Optimizer):
     title = "AdaGrad"
     state = ("squares",)
     formula = "s := s + g², w := w − α·g / (√s + ε)"
+    stability = DIVIDES
     torch = "Adagrad"
 
     learning_rate: float = rate_field(0.01)
@@ -186,6 +214,7 @@ class RMSProp(Optimizer):
     title = "RMSProp"
     state = ("squares",)
     formula = "s := ρ·s + (1 − ρ)·g², w := w − α·g / (√s + ε)"
+    stability = DIVIDES
     torch = "RMSprop"
 
     learning_rate: float = rate_field(0.01)
@@ -215,6 +244,7 @@ class Adam(Optimizer):
 
     state = ("mean", "squares")
     formula = "m := β₁m + (1−β₁)g, v := β₂v + (1−β₂)g², w := w − α·m̂ / (√v̂ + ε)"
+    stability = DIVIDES
     torch = "Adam"
 
     learning_rate: float = rate_field(0.001)

@@ -32,6 +32,10 @@ class Penalty(Configured):
         """Its part of the cost; share is λ/m, weights a copy of those it applies to, which may be overwritten."""
         return 0.0
 
+    def curvature(self, weights: Array, share: float) -> Array | float:
+        """The second derivative of its cost for each weight; what it has kinks at is left out."""
+        return 0.0
+
 
 @dataclass(frozen=True)
 class NoPenalty(Penalty):
@@ -60,6 +64,10 @@ class L2(Penalty):
     def cost(self, weights: Array, share: float) -> float:
         """λ/2m · Σ w²."""
         return 0.5 * share * float(np.dot(weights, weights))
+
+    def curvature(self, weights: Array, share: float) -> Array | float:
+        """λ/m."""
+        return share
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from nnstudio.layers.site import Site, Tape, Value
 class Program:
     """A plan for a fixed number of samples.
 
-    With `gradient` it also finds the derivatives, and writes them there; without, it answers as after training.
+    With `gradient` it also finds the derivatives, and writes them there; without, it answers as after training. Where
+    it is `still`, it finds them with nothing left out at random.
     """
 
     def __init__(
@@ -28,6 +29,7 @@ class Program:
         together: Together | None = None,
         judged: bool = True,
         as_drawn: bool = False,
+        still: bool = False,
     ) -> None:
         self.plan = plan
         self.batch = batch
@@ -41,6 +43,7 @@ class Program:
         self._parameters = parameters
         self._gradient = gradient
         self._together = together
+        self._still = still
         self._random = random if random is not None else np.random.default_rng(0)
         self._shares: list[tuple[Array, float]] = []
         self._learning: dict[str, bool] = {}
@@ -123,6 +126,7 @@ class Program:
             random=self._random,
             tape=self.forward,
             together=self._together,
+            still=self._still,
         )
         if not sources:
             site.output = Value.of_samples(step.shape, self.batch, self.plan.dtype)

@@ -6,6 +6,9 @@ from nnstudio.layers.shapes import Array
 
 Place = tuple[str, tuple[int, ...]]
 """The full name of a parameter, and the place of one number in it."""
+Range = tuple[float, float]
+OF_CHANCE = "random direction 1", "random direction 2"
+OF_PATHS = "principal direction 1", "principal direction 2"
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,13 @@ class Ground:
     plane: Plane
     names: tuple[str, str]
     """What the two directions are called."""
-    spans: tuple[tuple[float, float], tuple[float, float]]
+    spans: tuple[Range, Range]
+    """The least and the greatest of each."""
     costs: Array
-    """(second direction, first direction): the rows of a picture."""
+    """(second direction, first direction): the rows of a picture. The mean training cost, with its penalty."""
+    samples: int = 0
+    """Over how many training samples the cost was taken."""
     explained: float | None = None
     """The share of the paths' way that lies in the plane, where it was made from them."""
+    finest: bool = True
+    """Whether no finer grid follows."""

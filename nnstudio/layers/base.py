@@ -49,6 +49,8 @@ class Layer(Configured):
     formula: ClassVar[str] = ""
     letters: ClassVar[Mapping[str, str]] = {}
     """What the formula calls the input x, the output y and the parameters, where that is not their own name."""
+    width: ClassVar[str] = ""
+    """The field that says how many units it has, where it has one."""
     onnx: ClassVar[str] = ""
     torch: ClassVar[str] = ""
     keras: ClassVar[str] = ""

@@ -25,6 +25,7 @@ class Conv2D(Layer):
     group = "Images"
     formula = "y = Σ W·window + b, at every place"
     letters = {"weights": "W", "bias": "b"}
+    width = "filters"
     onnx, torch, keras = "Conv", "Conv2d", "Conv2D"
 
     filters: int = whole(8, 1, 65536, "How many filters, each making one channel")

@@ -19,6 +19,7 @@ class Dense(Layer):
     group = "Neurons"
     formula = "a = W·x + b"
     letters = {"y": "a", "weights": "W", "bias": "b"}
+    width = "units"
     onnx, torch, keras = "Gemm", "Linear", "Dense"
 
     units: int = whole(10, 1, 1 << 20, "How many neurons")

@@ -34,7 +34,7 @@ class Dropout(Layer):
 
     def forward(self, at: Site) -> None:
         """mask = ⌊u + 1 − rate⌋ with u even in [0, 1)."""
-        if not at.training or not self.rate:
+        if not at.training or at.still or not self.rate:
             at.output = at.inputs[0]
             return
         mask = at.kept["mask"] = at.scratch(at.y.shape)

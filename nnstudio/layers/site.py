@@ -60,7 +60,7 @@ class Site:
     """One layer's place in a program. The layer records its NumPy calls here; they run at every step.
 
     `xs` and `y` are inputs and output, `dxs` and `dy` the derivatives of the loss for them. `together` is there where
-    a large product may be shared between threads.
+    a large product may be shared between threads. Where it is `still`, nothing varies at random, as after training.
     """
 
     inputs: Sequence[Value]
@@ -76,6 +76,7 @@ class Site:
     random: np.random.Generator
     tape: Tape
     together: Together | None = None
+    still: bool = False
     kept: dict[str, Any] = field(default_factory=dict)
     output: Value | None = None
     dy: Array = field(default_factory=lambda: np.empty(0))

@@ -9,11 +9,12 @@ from threading import Event, Lock, Thread
 from time import sleep
 from typing import IO
 
-from nnstudio.live.commands import Command
+from nnstudio.core.memory import give_large_blocks_back
+from nnstudio.live.kinds import Ask, Kind, kind_of
 from nnstudio.live.mailbox import Mailbox
 from nnstudio.live.worker import Asked, work
 
-REST = 0.015  # Seconds between two letters: the window looks more seldom than that.
+REST = 0.03  # Seconds between two letters: the window looks more seldom than that.
 
 
 class Post:
@@ -55,7 +56,7 @@ class Post:
             return
 
 
-def serve(commands: IO[bytes], out: IO[bytes]) -> None:
+def serve(kind: Kind, commands: IO[bytes], out: IO[bytes]) -> None:
     """Work for a window until it says that it is enough, or is gone."""
     # Ctrl-C is the window's business.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -63,12 +64,12 @@ def serve(commands: IO[bytes], out: IO[bytes]) -> None:
     mailbox = Mailbox()
     Thread(target=_listen, args=(commands, queue), name="commands", daemon=True).start()
     post = Post(out, mailbox)
-    work(queue, mailbox, None, post.notice)
+    work(kind, queue, mailbox, None, post.notice)
     post.close()
 
 
 def _listen(commands: IO[bytes], queue: Asked) -> None:
-    command: Command | None
+    command: Ask | None
     while True:
         try:
             # From the window, which started this process, and from nobody else.
@@ -80,12 +81,13 @@ def _listen(commands: IO[bytes], queue: Asked) -> None:
             return
 
 
-def main() -> None:
+def main(kind: str) -> None:
     """Take the pipes, so that whatever prints something cannot come between the messages."""
+    give_large_blocks_back()
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    serve(sys.stdin.buffer, out)
+    serve(kind_of(kind), sys.stdin.buffer, out)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])

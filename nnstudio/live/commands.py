@@ -34,9 +34,15 @@ class Pause:
 
 @dataclass(frozen=True)
 class SetPace:
-    """Do not train faster than so many batches a second, so that one can watch."""
+    """Do not train faster than so many batches a second, nor all of it in less than so many seconds, so that one can
+    watch."""
 
     batches: float = inf
+    seconds: float = 0.0
+
+    def at_most(self, steps: float) -> float:
+        """Batches a second for a training of so many steps."""
+        return min(self.batches, steps / self.seconds) if self.seconds else self.batches
 
 
 @dataclass(frozen=True)
@@ -82,12 +88,3 @@ class Keep:
 
 
 Command = Prepare | Go | Pause | SetPace | Adjust | SetWeights | Watch | GoTo | Fork | Keep
-
-
-def without_outdated(commands: list[Command]) -> list[Command]:
-    """The same without those that the next one of their kind makes pointless, as when a slider is drawn."""
-    return [
-        command
-        for command, following in zip(commands, [*commands, None][1:], strict=True)
-        if not (isinstance(command, GoTo | Watch | Adjust | Prepare | SetPace) and type(command) is type(following))
-    ]

@@ -1,22 +1,19 @@
 """The host: does what commands say to a session, a little at a time, and tells a mailbox. It knows no threads."""
 
-import traceback
 from collections.abc import Callable
 from math import inf
 from time import perf_counter
 
-from nnstudio.core.errors import StudioError
 from nnstudio.live.commands import Adjust, Command, Fork, Go, GoTo, Keep, Pause, Prepare, SetPace, SetWeights, Watch
+from nnstudio.live.failure import words_for
 from nnstudio.live.lookout import Lookout
 from nnstudio.live.mailbox import Mailbox
-from nnstudio.live.messages import A_BUG, Failed, Going, Halted
+from nnstudio.live.messages import Failed, Going, Halted
 from nnstudio.live.opened import Opened
 from nnstudio.live.pace import Pace
 from nnstudio.live.place import Place, learned, place_for
 
 TELL_EVERY = 1 / 40  # Seconds between two reports: a little more often than the window looks.
-NO_MEMORY = "There is not enough memory for this model with this batch size. Make the batch or the layers smaller."
-UNREADABLE = "The data cannot be read any more ({}). See that its files are where they were, and train again."
 
 
 class Host:
@@ -33,7 +30,7 @@ class Host:
         self._place: Place | None = None
         self._going = False
         self._steps_left = self._epochs_left = inf
-        self._pace = Pace()
+        self._limit, self._pace = SetPace(), Pace()
         self._told = 0.0
 
     @property
@@ -75,8 +72,9 @@ class Host:
                 self._prepare(command)
             case Watch(probes):
                 self._lookout.watch(probes)
-            case SetPace(batches):
-                self._pace.set(batches)
+            case SetPace():
+                self._limit = command
+                self._hold_back()
             case _ if self._place is not None:
                 self._obey_here(command, self._place)
 
@@ -115,8 +113,12 @@ class Host:
             return
         self._steps_left, self._epochs_left = steps, epochs
         self._going = True
-        self._pace.begin()
+        self._hold_back()
         self._mailbox.put(Going(self._run, place.session.steps_done))
+
+    def _hold_back(self) -> None:
+        session = self._place.session if self._place else None
+        self._pace.set(self._limit.at_most(session.settings.epochs * session.steps_per_epoch if session else inf))
 
     def _halt(self, place: Place) -> None:
         if self._going:
@@ -165,14 +167,6 @@ class Host:
 
     def _fail(self, error: Exception) -> None:
         self._going = False
-        report = None
-        if isinstance(error, StudioError):
-            sentence = str(error)
-        elif isinstance(error, MemoryError):
-            sentence = NO_MEMORY
-        elif isinstance(error, OSError):
-            sentence = UNREADABLE.format((error.strerror or str(error)).lower())
+        if isinstance(error, OSError):
             self._opened.forget()
-        else:
-            sentence, report = A_BUG.format(error), traceback.format_exc()
-        self._mailbox.put(Failed(self._run, sentence, report))
+        self._mailbox.put(Failed(self._run, *words_for(error)))

@@ -10,24 +10,21 @@ from contextlib import suppress
 from queue import SimpleQueue
 from threading import Thread
 
-from nnstudio.live.commands import Command, Fork, Prepare, SetPace, Watch
+from nnstudio.live.kinds import Ask, Kind, kind_of
 from nnstudio.live.mailbox import Mailbox
 from nnstudio.live.messages import A_BUG, Failed, Message
 from nnstudio.live.worker import PATIENCE
 
-LOST = (
-    "The training ended without a word; perhaps there was not enough memory. What was learned before is kept: "
-    "make the batch or the model smaller, and train again."
-)
 SWITCH = "--worker"  # How a program that is not a Python of its own is asked to be the other end.
 
 
 class ProcessWorker:
     """Sends commands through a pipe and receives messages, each in a thread, so that the window never waits."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: str = "training") -> None:
         self.mailbox = Mailbox()
-        self._standing: dict[type, Command] = {}  # What a new process must be told again.
+        self._kind = kind_of(kind)
+        self._standing: dict[type, Ask] = {}  # What a new process must be told again.
         self._run = 0
         self._link: Link | None = None
 
@@ -36,14 +33,14 @@ class ProcessWorker:
         """Whether anything may still come into the mailbox."""
         return self._link is not None and self._link.busy
 
-    def send(self, command: Command) -> None:
+    def send(self, command: Ask) -> None:
         """Ask for something; it is done after the batch that is under way."""
-        if isinstance(command, Prepare | Fork):
-            self._run = command.run
-        if isinstance(command, Watch | SetPace):
+        # What begins something has the number of its run.
+        self._run = getattr(command, "run", self._run)
+        if isinstance(command, self._kind.lasting):
             self._standing[type(command)] = command
         if self._link is None or self._link.broken:
-            self._link = Link(self.mailbox, self._lost)
+            self._link = Link(self._kind, self.mailbox, self._lost)
             for standing in self._standing.values():
                 if standing is not command:
                     self._link.send(standing)
@@ -65,15 +62,15 @@ class ProcessWorker:
 class Link:
     """The pipes to one process and the threads at this end of them."""
 
-    def __init__(self, mailbox: Mailbox, lost: Callable[[str, str | None], None]) -> None:
-        self._mailbox, self._lost = mailbox, lost
-        self._queue: SimpleQueue[Command | None] = SimpleQueue()
+    def __init__(self, kind: Kind, mailbox: Mailbox, lost: Callable[[str, str | None], None]) -> None:
+        self._kind, self._mailbox, self._lost = kind, mailbox, lost
+        self._queue: SimpleQueue[Ask | None] = SimpleQueue()
         self._sent = self._done = 0
         self._going = False
         self.broken = False
         self._closing = False
         self._process = subprocess.Popen(
-            _command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment()
+            [*_command(), kind.name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment()
         )
         self._ends = [
             Thread(target=target, name="training", daemon=True) for target in (self._write, self._read)
@@ -86,7 +83,7 @@ class Link:
         """Whether anything may still be told."""
         return not self.broken and (self._going or self._sent > self._done)
 
-    def send(self, command: Command) -> None:
+    def send(self, command: Ask) -> None:
         """Pass a command on."""
         self._sent += 1
         self._queue.put(command)
@@ -132,7 +129,7 @@ class Link:
         self.broken = True
         if not self._closing:
             self._process.wait()
-            self._lost(LOST, None)
+            self._lost(self._kind.lost, None)
             self._queue.put(None)
 
 

@@ -4,12 +4,12 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Protocol
 
-from nnstudio.live.commands import Command, without_outdated
+from nnstudio.live.kinds import Ask, Kind, kind_of
 from nnstudio.live.mailbox import Mailbox
 from nnstudio.live.messages import Message
 
 PATIENCE = 3.0  # Seconds that a window waits for a batch to end before it goes.
-Asked = SimpleQueue[Command | None]
+Asked = SimpleQueue[Ask | None]
 
 
 class Worker(Protocol):
@@ -19,7 +19,7 @@ class Worker(Protocol):
     def busy(self) -> bool:
         """Whether anything may still be told."""
 
-    def send(self, command: Command) -> None:
+    def send(self, command: Ask) -> None:
         """Ask for something; it is done after the batch that is under way."""
 
     def take(self) -> list[Message]:
@@ -32,9 +32,9 @@ class Worker(Protocol):
 class ThreadWorker:
     """A worker in a thread of this process: it starts at once, but takes turns with the window."""
 
-    def __init__(self, threads: int | None = None) -> None:
+    def __init__(self, kind: str = "training", threads: int | None = None) -> None:
         self.mailbox = Mailbox()
-        self._threads = threads
+        self._kind, self._threads = kind_of(kind), threads
         self._queue: Asked = SimpleQueue()
         self._thread: Thread | None = None
         self._sent = self._done = 0
@@ -45,7 +45,7 @@ class ThreadWorker:
         """Whether anything may still come into the mailbox."""
         return self._going or self._sent > self._done
 
-    def send(self, command: Command) -> None:
+    def send(self, command: Ask) -> None:
         """Ask for something; it is done after the batch that is under way."""
         if self._thread is None:
             # A daemon: should a single batch take minutes, the program ends all the same.
@@ -67,7 +67,7 @@ class ThreadWorker:
         return not self._thread.is_alive()
 
     def _work(self) -> None:
-        work(self._queue, self.mailbox, self._threads, self._notice)
+        work(self._kind, self._queue, self.mailbox, self._threads, self._notice)
 
     def _notice(self, done: int, going: bool) -> None:
         # In this order, or the window could find neither for a moment.
@@ -82,18 +82,15 @@ class Noticed(Protocol):
         """So many commands were obeyed, and whether the training goes on."""
 
 
-def work(queue: Asked, mailbox: Mailbox, threads: int | None, noticed: Noticed) -> None:
-    """Let a host obey what comes through a queue, until there comes None."""
-    # Loaded here: a window whose worker is another process never needs the engine.
-    from nnstudio.live.host import Host
-
-    host = Host(mailbox, threads, queue.empty)
+def work(kind: Kind, queue: Asked, mailbox: Mailbox, threads: int | None, noticed: Noticed) -> None:
+    """Let a host of that kind obey what comes through a queue, until there comes None."""
+    host = kind.host(mailbox, threads, queue.empty)
     try:
         while True:
             commands = _asked(queue, host.wait if host.going else None)
             if None in commands:
                 return
-            for command in without_outdated([each for each in commands if each is not None]):
+            for command in kind.without_outdated([each for each in commands if each is not None]):
                 host.handle(command)
             host.work()
             noticed(len(commands), host.going)
@@ -101,9 +98,9 @@ def work(queue: Asked, mailbox: Mailbox, threads: int | None, noticed: Noticed) 
         host.close()
 
 
-def _asked(queue: Asked, wait: float | None) -> list[Command | None]:
+def _asked(queue: Asked, wait: float | None) -> list[Ask | None]:
     """What was asked since; waits for it so many seconds, or as long as it takes."""
-    found: list[Command | None] = []
+    found: list[Ask | None] = []
     try:
         if wait is None or wait > 0:
             found.append(queue.get(timeout=wait))

@@ -7,9 +7,9 @@ from nnstudio.live.mailbox import Mailbox
 class Talk:
     """A host with its mailbox; remembers everything that was told."""
 
-    def __init__(self):
+    def __init__(self, host=Host):
         self.mailbox = Mailbox()
-        self.host = Host(self.mailbox, threads=1)
+        self.host = host(self.mailbox, threads=1)
         self.heard = []
 
     def __enter__(self):

@@ -3,8 +3,10 @@
 import sys
 import threading
 import time
+from math import inf
 
-from nnstudio.live.commands import Go, GoTo, Pause, Prepare, SetPace, Watch, without_outdated
+from nnstudio.live.commands import Go, GoTo, Pause, Prepare, SetPace, Watch
+from nnstudio.live.kinds import TRAINING
 from nnstudio.live.messages import Batches, Going, Halted, Ready
 from nnstudio.live.process import SWITCH, ProcessWorker
 from nnstudio.live.worker import ThreadWorker
@@ -88,8 +90,25 @@ def test_a_slow_pace_can_be_watched():
     assert worker.close()
 
 
+def test_a_short_training_is_stretched_and_a_long_one_is_not():
+    assert SetPace(seconds=5.0).at_most(1000) == 200.0
+    assert SetPace(100.0, seconds=5.0).at_most(1000) == 100.0
+    assert SetPace().at_most(1000) == SetPace(seconds=5.0).at_most(inf) == inf
+    worker = ThreadWorker()
+    heard = []
+    worker.send(SetPace(seconds=0.5))
+    worker.send(Prepare(1, project(epochs=50)))
+    wait_for(worker, Ready, heard)
+    began = time.monotonic()
+    worker.send(Go())
+    wait_for(worker, Halted, heard)
+    assert 0.45 <= time.monotonic() - began < 3
+    assert worker.close()
+
+
 def test_of_many_steps_of_a_slider_the_last_one_counts():
     first, second, third = GoTo(1), GoTo(2), GoTo(3)
+    without_outdated = TRAINING.without_outdated
     assert without_outdated([first, second, Go(), third]) == [second, Go(), third]
     assert without_outdated([]) == []
     assert without_outdated([Watch({}), Go(), Watch({})]) == [Watch({}), Go(), Watch({})]

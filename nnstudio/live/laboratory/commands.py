@@ -71,6 +71,16 @@ class Survey:
     plane: Plane
     counts: tuple[int, int]
     """How many places are tried in each direction, both ends included."""
+    anew: bool = True
+    """Whether the plane is laid through the weights again, where the same one is there already."""
 
 
-Order = Lay | March | Rest | StandAt | KeepLane | Measure | TryRates | Survey
+@dataclass(frozen=True)
+class Locate:
+    """Which weights does a place on the plane of the latest survey stand for? That plane is kept until the next
+    survey is asked for, also when other lanes are laid."""
+
+    place: tuple[float, float]
+
+
+Order = Lay | March | Rest | StandAt | KeepLane | Measure | TryRates | Survey | Locate

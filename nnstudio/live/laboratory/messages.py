@@ -1,6 +1,6 @@
 """What a laboratory tells: plain values, each with the number of its experiment."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from nnstudio.experiments.curvature import Curvature
 from nnstudio.experiments.planes import Ground
 from nnstudio.experiments.range_test import Advice
+from nnstudio.layers.shapes import Array
 from nnstudio.live.messages import Message
 from nnstudio.training.divergence import Divergence
 from nnstudio.training.history import Epoch
@@ -26,7 +27,7 @@ class Laid(Message):
 
 @dataclass(frozen=True, eq=False)
 class LaneBatches(Message):
-    """The losses of a lane's batches in a row; the first of them has this number."""
+    """The losses of a lane's batches in a row; the first of them has this number, the very first one 0."""
 
     lane: int
     first: int
@@ -66,6 +67,8 @@ class LaneFailed(Message):
 
     lane: int
     sentence: str
+    report: str | None = None
+    """The traceback, where it is a bug."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ class Measured(Message):
 
 @dataclass(frozen=True, eq=False)
 class RangeSteps(Message):
-    """Rates and losses of a range test's batches in a row."""
+    """Rates and losses of a range test's batches in a row; the first of them has this number, the very first one 0."""
 
     first: int
     rates: NDArray[np.float64]
@@ -128,8 +131,25 @@ class LanePath(Message):
     steps: NDArray[np.int64]
     places: NDArray[np.float64]
     """(steps, 2)"""
+    cost: float | None = None
+    """The mean training cost where the lane stands, with its penalty."""
 
     @property
     def latest(self) -> Hashable:
         """One for each lane."""
         return "path", self.lane
+
+
+@dataclass(frozen=True, eq=False)
+class Located(Message):
+    """The weights that a place on the plane of the latest survey stands for; a beginning for other lanes."""
+
+    place: tuple[float, float]
+    weights: Mapping[str, Array]
+
+
+@dataclass(frozen=True)
+class NoGround(Message):
+    """The error cannot be shown over that plane, in words."""
+
+    sentence: str
