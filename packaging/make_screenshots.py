@@ -18,7 +18,7 @@ TARGET = ROOT / "resources" / "screenshots"
 @dataclass(frozen=True)
 class Shot:
     """One picture: its size in pixels, how much larger everything is drawn, the look, what is open and chosen, and
-    for how many batches it has learned from which data, in which perspective."""
+    for how many batches it has learned from which data, in which perspective; or what is tried in the laboratory."""
 
     name: str
     width: int
@@ -30,6 +30,7 @@ class Shot:
     perspective: str = "build"
     data: str = ""
     batches: int = 0
+    tried: str = ""
 
 
 MNIST = os.environ.get("NNSTUDIO_TEST_MNIST", "")
@@ -49,6 +50,11 @@ SHOTS = [
         ("explore-spiral", "playground", "", "explore", "spiral", 40_000),
     )
     if data != "mnist" or MNIST
+] + [
+    Shot(f"{name}-{theme}", 1440, 900, 1, theme, "mnist-mlp", "", "laboratory", "mnist", 0, tried)
+    for theme in ("dark", "light")
+    for name, tried in (("laboratory-mnist", "lanes"), ("range-test", "range"))
+    if MNIST
 ]
 
 CHILD = """
@@ -57,8 +63,10 @@ from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication, QToolButton
 from nnstudio.project.templates import load_template
 from dataclasses import replace
+from nnstudio.engine.optimizers import SGD
 from nnstudio.ui.app import Studio
-theme, template, chosen, file, settings, perspective, data, batches = sys.argv[1:]
+RATES = 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0
+theme, template, chosen, file, settings, perspective, data, batches, tried = sys.argv[1:]
 app = QApplication(["nnstudio"])
 kept = QSettings(settings, QSettings.Format.IniFormat)
 kept.setValue("theme", theme)
@@ -67,6 +75,8 @@ project = load_template(template)
 if data:
     # Longer than the picture waits for, so that it is taken in the middle of a training.
     project = replace(project, data=data, settings=replace(project.settings, epochs=10 if data == "mnist" else 5000))
+if tried:
+    project = replace(project, settings=replace(project.settings, optimizer=SGD(0.1), epochs=1))
 window = studio.open(project, None)
 window.setGeometry(app.primaryScreen().geometry())
 
@@ -75,7 +85,10 @@ def choose():
     window.selection.choose([chosen] if chosen else [])
     window.canvas.view.begin()
     QTimer.singleShot(0, show_pictures)
-    if int(batches):
+    if tried:
+        window.docks["descent"].hide()
+        QTimer.singleShot(400, begin_trial)
+    elif int(batches):
         window.run.grew.connect(look)
         window.run.train()
     else:
@@ -87,6 +100,25 @@ def show_pictures():
         if button.text() == "Pictures":
             button.click()
 
+def begin_trial():
+    window.docks.share_out()
+    panel = window.panels.all["rates"].content
+    if tried == "range":
+        panel.header.view.button(1).click()
+    else:
+        panel.bar.show_rates(RATES)
+    panel.header.start.click()
+    waiting.timeout.connect(look_at_trial)
+    waiting.start(200)
+
+def look_at_trial():
+    panel = window.panels.all["rates"].content
+    laboratory = panel.laboratory
+    done = laboratory.range is not None and laboratory.range.over if tried == "range" else laboratory.over
+    if done and not panel.experiment.going and not laboratory.measuring:
+        waiting.stop()
+        QTimer.singleShot(600, shoot)
+
 def look():
     if window.run.known.step >= int(batches):
         window.run.grew.disconnect(look)
@@ -97,6 +129,7 @@ def shoot():
     studio.close()
     app.quit()
 
+waiting = QTimer()
 QTimer.singleShot(400, choose)
 app.exec()
 """
@@ -118,8 +151,8 @@ def make(shot: Shot, display: int) -> None:
             }  # fmt: skip
             file = TARGET / f"{shot.name}.png"
             arguments = [shot.theme, shot.template, shot.chosen, str(file), str(Path(home) / "settings.ini")]
-            arguments += [shot.perspective, shot.data, str(shot.batches)]
-            subprocess.run([sys.executable, "-c", CHILD, *arguments], env=environment, check=True, timeout=60)
+            arguments += [shot.perspective, shot.data, str(shot.batches), shot.tried]
+            subprocess.run([sys.executable, "-c", CHILD, *arguments], env=environment, check=True, timeout=300)
     finally:
         server.terminate()
         server.wait()

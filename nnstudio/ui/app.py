@@ -44,7 +44,7 @@ class Studio(QObject):
         app: QApplication,
         settings: QSettings | None = None,
         dialogs: Callable[[QWidget | None], Dialogs] = Dialogs,
-        worker: Callable[[], Worker] = ProcessWorker,
+        worker: Callable[..., Worker] = ProcessWorker,
     ) -> None:
         super().__init__(app)
         self._app, self._dialogs, self._worker = app, dialogs, worker

@@ -21,8 +21,13 @@ from nnstudio.ui.problem_list import ProblemList
 from nnstudio.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from nnstudio.ui.laboratory import Laboratory
     from nnstudio.ui.panels.live import LivePanel
+    from nnstudio.ui.sweeping import Sweeping
     from nnstudio.ui.window import StudioWindow
+
+LABORATORY = "rates", "compare", "sweeps", "descent"
+TRAIN = "inspector", "curves", "gradients", "compare", "weights", "activations"
 
 
 class PanelSet:
@@ -39,8 +44,10 @@ class PanelSet:
         self.drawn.told.connect(window.tell)
         self.doctor = Doctor(window.document, window.run, self.watch)
         self.advice = DoctorList(*of, self.doctor)
+        self.sweeping: Sweeping | None = None
         left, right, low = Area.LeftDockWidgetArea, Area.RightDockWidgetArea, Area.BottomDockWidgetArea
         self._live: dict[str, Later] = {}
+        self._laboratories: list[Laboratory] = []
         places = {
             "palette": Place(tr("Layers"), self.palette, left),
             "table": Place(tr("Model"), self.table, low, "lists"),
@@ -50,17 +57,24 @@ class PanelSet:
             "inspector": Place(tr("Inspector"), self.inspector, right),
             "curves": Place(tr("Curves"), self._later("curves", _curves), low, "learning"),
             "gradients": Place(tr("Gradients"), self._later("gradients", self._gradients), low, "learning"),
+            "rates": Place(tr("Learning rates"), self._later("rates", self._rates), low, "learning"),
+            "compare": Place(tr("Compare"), self._later("compare", _compare), low, "learning"),
+            "sweeps": Place(tr("Sweeps"), self._later("sweeps", self._sweeps), low, "learning"),
             "weights": Place(tr("Weights"), self._later("weights", self._weights), low, "numbers"),
             "activations": Place(tr("Activations"), self._later("activations", self._activations), low, "numbers"),
             "boundary": Place(tr("Decision boundary"), self._later("boundary", self._boundary), right, "views"),
             "neuron": Place(tr("Neuron"), self._later("neuron", self._neuron), right, "views"),
+            "descent": Place(tr("Descent"), self._later("descent", self._descent), right, "views"),
         }
         self.places = places
         self.all: dict[str, QWidget] = {name: place.panel for name, place in places.items()}
         self.docks = Docks(window, places, {
             "build": Perspective(tr("Build"), ("palette", "inspector", "table", "problems", "doctor", "formula")),
-            "train": Perspective(tr("Train"), ("inspector", "curves", "gradients", "weights", "activations"), low=300),
+            "train": Perspective(tr("Train"), TRAIN, low=300),
             "explore": Perspective(tr("Explore"), ("boundary", "neuron", "curves"), right=440, low=260, high=True),
+            "laboratory": Perspective(
+                tr("Laboratory"), tuple(name for name in LABORATORY if name in places), right=440, low=520, high=True,
+            ),
         })  # fmt: skip
 
     def show_theme(self, theme: Theme) -> None:
@@ -69,6 +83,13 @@ class PanelSet:
             if later.content is not None:
                 later.content.show_theme(theme)
 
+    def close(self) -> None:
+        """End what goes on in processes of its own."""
+        if self.sweeping is not None:
+            self.sweeping.close()
+        for laboratory in self._laboratories:
+            laboratory.close()
+
     def _later(self, name: str, kind: "Callable[[], Callable[..., LivePanel]]") -> Later:
         self._live[name] = Later(partial(self._make, kind))
         return self._live[name]
@@ -76,6 +97,20 @@ class PanelSet:
     def _make(self, kind: "Callable[[], Callable[..., LivePanel]]", parent: QWidget) -> "LivePanel":
         window = self._window
         return kind()(window.document, window.selection, window.run, window.theme, parent)
+
+    def _laboratory(self, processes: int | None = None) -> "Laboratory":
+        """Lanes for one panel; they end with the window."""
+        from nnstudio.ui.laboratory import Laboratory
+
+        made = Laboratory(self._window, partial(self._window.worker, "laboratory"), processes)
+        made.told.connect(self._window.tell)
+        self._laboratories.append(made)
+        return made
+
+    def _rates(self) -> "Callable[..., LivePanel]":
+        from nnstudio.ui.panels.rates import RatesPanel
+
+        return partial(RatesPanel, laboratory=self._laboratory())
 
     def _gradients(self) -> "Callable[..., LivePanel]":
         from nnstudio.ui.panels.gradients import Gradients
@@ -97,6 +132,19 @@ class PanelSet:
 
         return partial(Boundary, drawn=self.drawn)
 
+    def _sweeps(self) -> "Callable[..., LivePanel]":
+        from nnstudio.ui.panels.sweeps import Sweeps
+        from nnstudio.ui.sweeping import Sweeping
+
+        self.sweeping = Sweeping(self._window)
+        return partial(Sweeps, sweeping=self.sweeping)
+
+    def _descent(self) -> "Callable[..., LivePanel]":
+        from nnstudio.ui.panels.descent import Descent
+
+        # The paths of all lanes lie on one surface: one process knows them all.
+        return partial(Descent, laboratory=self._laboratory(1))
+
     def _neuron(self) -> "Callable[..., LivePanel]":
         from nnstudio.ui.panels.neuron import NeuronPanel
 
@@ -107,3 +155,9 @@ def _curves() -> "type[LivePanel]":
     from nnstudio.ui.panels.curves import Curves
 
     return Curves
+
+
+def _compare() -> "type[LivePanel]":
+    from nnstudio.ui.panels.compare import Compare
+
+    return Compare

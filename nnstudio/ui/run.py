@@ -20,7 +20,7 @@ from nnstudio.ui.document import Document
 from nnstudio.ui.harvest import Harvest, Then, with_harvest
 from nnstudio.ui.wishes import Wishes
 
-TICK, CALM = 33, 50  # Milliseconds between two looks into the mailbox; while it trains 20 pictures a second are enough.
+TICK, CALM = 33, 60  # Milliseconds between two looks into the mailbox; while it trains 16 pictures a second are enough.
 SETTLED = 150  # Milliseconds after an edit; a hand that goes on editing is waited for.
 
 
@@ -49,8 +49,7 @@ class Run(QObject):
     ) -> None:
         super().__init__(parent or document)
         self.state, self.sentence = State.WAITING, ""
-        self.pace = inf
-        self.known, self.records = Known(), Records()
+        self.pace, self.known, self.records = SetPace(), Known(), Records(lambda: document.project)
         self._document, self._agree = document, agree
         self._worker, self._wishes = worker(), Wishes(self)
         self._harvest, self._delivery = Harvest(self), Delivery(self)
@@ -84,6 +83,7 @@ class Run(QObject):
         """Make the network ready, so that it can be looked at and trained."""
         if not self._open:
             self._open = True
+            self._send(self.pace)
             self.stand_ready(keep=False)
 
     def train(self, steps: float = inf, epochs: float = inf) -> None:
@@ -91,14 +91,13 @@ class Run(QObject):
         self.begin()
         if self.state is State.GOING:
             return
-        over = self.known.over
-        if self.state is State.STANDING and self._keep is None and not over:
+        if self.state is State.STANDING and self._keep is None and not self.known.over:
             if self.known.rewound:
                 self.fork()
             self._start(Go(steps, epochs))
             return
         self._go = Go(steps, epochs)
-        if self.state is State.FAILED or over:
+        if self.state is State.FAILED or self.known.over:
             self.stand_ready(keep=True)
         self.changed.emit()
 
@@ -128,10 +127,11 @@ class Run(QObject):
         self.known.halted = self.known.recorded = None
         self.begun.emit(self.records.fork(self.known.step))
 
-    def set_pace(self, batches: float) -> None:
-        """Train no faster than so many batches a second."""
-        self.pace = batches
-        self._send(SetPace(batches))
+    def set_pace(self, pace: SetPace) -> None:
+        """Train no faster than that, so that one can watch."""
+        self.pace = pace
+        if self._open:
+            self._send(pace)
         self.changed.emit()
 
     def want(self, owner: object, probes: Mapping[str, Probe]) -> None:
@@ -233,6 +233,7 @@ class Run(QObject):
 
     def _take(self, message: Message) -> None:
         self.known.take(message)
+        self.records.take(message)
         if isinstance(message, Seen):
             self._delivery.put(message)
         else:
@@ -240,7 +241,6 @@ class Run(QObject):
         match message:
             case Batches() | EpochDone() | Mark():
                 self.learned = True
-                self.records.all[-1].take(message)
             case Ready():
                 self._begin_with(message)
             case Going():

@@ -3,10 +3,11 @@
 from functools import partial
 from math import inf
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSettings, QSize, Qt
 from PySide6.QtGui import QActionGroup, QFont, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
+from nnstudio.live.commands import SetPace
 from nnstudio.live.known import State
 from nnstudio.live.progress import Pace, words_of
 from nnstudio.training.best import Best
@@ -17,8 +18,11 @@ from nnstudio.ui.theme import GAP, theme_of
 
 HEIGHT = 5.0
 HANDLE = 7.0
+SPEED = "speed"  # Under which it is remembered.
 LONGEST = (1 << 31) - 1  # What a slider can count to.
-SPEEDS = (inf, 100.0, 10.0, 1.0)  # Batches a second.
+SPEEDS = {
+    "watch": SetPace(seconds=5.0), "full": SetPace(), "100": SetPace(100.0), "10": SetPace(10.0), "1": SetPace(1.0)
+}  # fmt: skip
 
 
 class Steps(QAbstractSlider):
@@ -106,25 +110,28 @@ class Steps(QAbstractSlider):
 
 
 class Speed(QToolButton):
-    """How fast a small network may learn, so that a class can watch it."""
+    """How fast a small network may learn, so that one can watch it; remembered for the next window."""
 
-    def __init__(self, run: Run, parent: QWidget | None = None) -> None:
+    def __init__(self, run: Run, settings: QSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._run = run
+        self._run, self._settings = run, settings
+        run.set_pace(SPEEDS.get(str(settings.value(SPEED, "watch")), SetPace()))
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(self.tr("Speed"))
-        self.setToolTip(self.tr("How many batches a second the network may learn from, so that one can watch"))
+        self.setToolTip(
+            self.tr("How fast the network may learn. A short training can be stretched, so that one can watch it")
+        )
         menu = QMenu(self)
         self._choices = QActionGroup(menu)
-        for batches in SPEEDS:
-            action = menu.addAction(self._words(batches))
+        for name, pace in SPEEDS.items():
+            action = menu.addAction(self._words(pace))
             action.setCheckable(True)
-            action.setData(batches)
-            action.triggered.connect(partial(self._choose, batches))
+            action.setData(name)
+            action.triggered.connect(partial(self._choose, name))
             self._choices.addAction(action)
         self.setMenu(menu)
-        self._widest = max(self.fontMetrics().horizontalAdvance(self._words(batches)) for batches in SPEEDS)
+        self._widest = max(self.fontMetrics().horizontalAdvance(self._words(pace)) for pace in SPEEDS.values())
         run.changed.connect(self._show)
         self._show()
 
@@ -135,23 +142,26 @@ class Speed(QToolButton):
     def _show(self) -> None:
         self.setText(self._words(self._run.pace))
         for action in self._choices.actions():
-            action.setChecked(action.data() == self._run.pace)
+            action.setChecked(SPEEDS[action.data()] == self._run.pace)
 
-    def _choose(self, batches: float, *_: object) -> None:
-        self._run.set_pace(batches)
+    def _choose(self, name: str, *_: object) -> None:
+        self._settings.setValue(SPEED, name)
+        self._run.set_pace(SPEEDS[name])
 
-    def _words(self, batches: float) -> str:
-        if batches == inf:
+    def _words(self, pace: SetPace) -> str:
+        if pace.seconds:
+            return self.tr("At least {} seconds").format(f"{pace.seconds:g}")
+        if pace.batches == inf:
             return self.tr("Full speed")
-        if batches == 1:
+        if pace.batches == 1:
             return self.tr("1 batch a second")
-        return self.tr("{} batches a second").format(f"{batches:g}")
+        return self.tr("{} batches a second").format(f"{pace.batches:g}")
 
 
 class Timeline(QToolBar):
     """The bar, the words beside it, the way back to the present, and the speed."""
 
-    def __init__(self, document: Document, run: Run, parent: QWidget) -> None:
+    def __init__(self, document: Document, run: Run, settings: QSettings, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("timeline")
         self.setWindowTitle(self.tr("Progress"))
@@ -167,7 +177,7 @@ class Timeline(QToolBar):
         self.best = self._made_button(
             self.tr("Best"), self.tr("Show the network after the epoch with the lowest loss")
         )
-        self.speed = Speed(run, self)
+        self.speed = Speed(run, settings, self)
         self._lay_out()
         self.steps.valueChanged.connect(self._go_to)
         self.now.clicked.connect(self._go_to_now)
@@ -239,7 +249,7 @@ class Timeline(QToolBar):
         if run.state is State.PREPARING or known.progress is None or known.ready is None:
             return self.tr("Preparing…")
         self._pace.notice(known.progress.step, known.progress.seconds)
-        self._pace.most = run.pace
+        self._pace.most = run.pace.at_most(epochs * known.ready.steps_per_epoch)
         reason = known.halted.reason if known.halted and not known.rewound else None
         epochs_done = run.record.history.epochs if run.record else []
         last = next((each for each in reversed(epochs_done) if each.steps <= known.step), None)

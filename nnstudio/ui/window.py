@@ -54,11 +54,11 @@ class StudioWindow(QMainWindow):
         theme: Theme,
         settings: QSettings,
         dialogs: Callable[[QWidget], Dialogs] = Dialogs,
-        worker: Callable[[], Worker] = ProcessWorker,
+        worker: Callable[..., Worker] = ProcessWorker,
     ) -> None:
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.settings, self.theme = settings, theme
+        self.settings, self.theme, self.worker = settings, theme, worker
         self.dialogs = dialogs(self)
         self.document = Document(project, path, self)
         self.selection = Selection(self.document, self)
@@ -123,6 +123,7 @@ class StudioWindow(QMainWindow):
     def leave(self) -> None:
         """The program must end now: what is unsaved is kept for the next start, and nothing is asked."""
         self.run.close()
+        self.panels.close()
         self.keeper.leave()
         self._fall_silent()
         self.hide()
@@ -160,6 +161,7 @@ class StudioWindow(QMainWindow):
         event.setAccepted(self._agreed)
         if self._agreed:
             self.run.close()
+            self.panels.close()
             self.docks.keep(self.settings)
             self.keeper.close()
             self._fall_silent()
@@ -200,7 +202,7 @@ class StudioWindow(QMainWindow):
     def _add_bars(self) -> None:
         self.tool_bar = ToolBar(self)
         self.run_bar = RunBar(self.document, self.run, self.menus.actions, self.ask_for_data, self)
-        self.timeline = Timeline(self.document, self.run, self)
+        self.timeline = Timeline(self.document, self.run, self.settings, self)
         for bar in (self.tool_bar, self.run_bar, self.timeline):
             self.addToolBar(bar)
             self.addToolBarBreak()

@@ -158,6 +158,7 @@ def settings(tmp_path):
     """Settings of this test alone."""
     settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
     settings.setValue("theme", "dark")
+    settings.setValue("speed", "full")
     return settings
 
 

@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 
 from nnstudio.graph import edits
+from nnstudio.live.commands import SetPace
 from nnstudio.live.known import State
 from nnstudio.ui.actions import plain
 from nnstudio.ui.objection import Objection
@@ -54,7 +55,7 @@ def state_is(bar, state):
 
 def slowly(bar, batches=20.0):
     """So slow that the training goes on for as long as a test looks at it."""
-    bar.window().run.set_pace(batches)
+    bar.window().run.set_pace(SetPace(batches))
 
 
 # What it looks like

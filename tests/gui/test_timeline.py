@@ -1,7 +1,6 @@
 """The timeline: how far the training is, the way back through it, and how fast it goes."""
 
 from dataclasses import asdict, replace
-from math import inf
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -10,9 +9,11 @@ from PySide6.QtWidgets import QApplication
 
 from nnstudio import api
 from nnstudio.graph import edits
+from nnstudio.live.commands import SetPace
 from nnstudio.live.known import State
 from nnstudio.live.messages import Progress, Ready
 from nnstudio.live.progress import Pace, words_of
+from nnstudio.project.templates import load_template
 from nnstudio.training.best import Best
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -196,7 +197,7 @@ def test_nothing_moves_beside_the_words_while_it_trains(timeline, qtbot):
         return [timeline.steps.geometry(), timeline.words.geometry(), timeline.speed.geometry()]
 
     before = places()
-    window.run.set_pace(100.0)
+    window.run.set_pace(SetPace(100.0))
     window.run.train()
     seen = set()
     for step in (2, 10, 25):
@@ -230,8 +231,22 @@ def choose(timeline, title):
 
 def test_full_speed_at_first(timeline):
     assert timeline.speed.text() == "Full speed"
-    assert timeline.window().run.pace == inf
-    assert [action.isChecked() for action in timeline.speed.menu().actions()] == [True, False, False, False]
+    assert timeline.window().run.pace == SetPace()
+    assert [action.isChecked() for action in timeline.speed.menu().actions()] == [False, True, False, False, False]
+
+
+def test_by_itself_a_short_training_can_be_watched_and_another_choice_is_remembered(studio, settings, qtbot):
+    settings.remove("speed")
+    window = studio.open(load_template("xor"), None)
+    assert window.timeline.speed.text() == "At least 5 seconds"
+    assert window.run.pace == SetPace(seconds=5.0)
+    choose(window.timeline, "100 batches a second")
+    assert studio.open(load_template("xor"), None).timeline.speed.text() == "100 batches a second"
+
+
+def test_a_speed_that_makes_no_sense_is_full_speed(studio, settings):
+    settings.setValue("speed", "much")
+    assert studio.open(load_template("xor"), None).timeline.speed.text() == "Full speed"
 
 
 def test_a_class_can_watch_slowly_and_then_go_on_at_full_speed(timeline, qtbot):

@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from nnstudio.api import Model
 from nnstudio.graph import edits
 from nnstudio.layers.batch_norm import BatchNorm
+from nnstudio.live.commands import SetPace
 from nnstudio.project.templates import load_template
 from nnstudio.training.settings import Settings
 from nnstudio.ui.panels.steady import Steady, stepped
@@ -342,7 +343,7 @@ def test_enter_without_a_change_changes_nothing(qtbot, opened):
 def test_a_weight_is_not_changed_while_the_network_learns_or_is_rewound(qtbot, opened):
     window, panel = opened("playground")
     panel.pick("weights", (2, 0))
-    window.run.set_pace(100)
+    window.run.set_pace(SetPace(100))
     window.run.train()
     qtbot.waitUntil(lambda: window.run.known.step > 3)
     assert panel.one.line.isReadOnly()

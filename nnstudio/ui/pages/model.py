@@ -15,6 +15,7 @@ from nnstudio.ui.pages.fold import Fold
 from nnstudio.ui.pages.page import Facts, Head, Page
 from nnstudio.ui.pages.training import MAIN, MORE, SettingsForm
 from nnstudio.ui.run import Run
+from nnstudio.ui.schedule_picture import SchedulePicture
 
 
 class ModelPage(Page):
@@ -35,6 +36,11 @@ class ModelPage(Page):
         self.folds: list[Fold] = []
         self.training = SettingsForm(document, MAIN, reseed, self._fold(self.tr("Training")))
         self.more = SettingsForm(document, MORE, reseed, self._fold(self.tr("More about the training"), False))
+        self.schedule = SchedulePicture(self.more)
+        self.more.put_below("schedule", self.schedule)
+        self._run = run
+        run.changed.connect(self._show_schedule)
+        run.grew.connect(self._mark_schedule)
         self.data = DataSection(document, run, ask, self._fold(self.tr("Data")))
         self.cost = Facts(self._fold(self.tr("Size")))
         for fold, content in zip(self.folds, (self.training, self.more, self.data, self.cost), strict=True):
@@ -58,8 +64,24 @@ class ModelPage(Page):
         )  # fmt: skip
         self.training.show_settings()
         self.more.show_settings()
+        self._show_schedule()
         self.data.refresh()
         self._show_cost()
+
+    def _show_schedule(self) -> None:
+        settings, ready = self.document.project.settings, self._run.known.ready
+        samples = ready.samples["train"] if ready is not None else 0
+        # Not as the run has it: with another batch size the picture is another at once.
+        self.schedule.show_schedule(settings, -(-samples // settings.batch_of(samples)) if samples else None)
+        self._mark_schedule()
+
+    def _mark_schedule(self) -> None:
+        step, record = self._run.known.step, self._run.record
+        if not step:
+            self.schedule.show_mark(None)
+            return
+        rates = record.history.rates if record is not None else ()
+        self.schedule.show_mark(step - 1, rates[step - 1] if step <= len(rates) else None)
 
     def _show_cost(self) -> None:
         graph, shapes = self.document.graph, self.document.findings.shapes

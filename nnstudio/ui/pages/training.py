@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.core.fields import Configured, rules_of
 from nnstudio.core.rules import Real, Rule, Whole
@@ -39,6 +39,12 @@ class SettingsForm(Form):
             row.setEnabled(not why)
             row.help.setText(why or help_of(row.editor.rule))
             row.help.setVisible(bool(why))
+
+    def put_below(self, field: str, widget: QWidget) -> None:
+        """Show something under the row of a field."""
+        column = self.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(column.indexOf(self.row(field)) + 1, widget)
 
     def _change(self, field: str, value: Any) -> None:
         settings = self._document.project.settings

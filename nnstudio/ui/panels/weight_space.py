@@ -94,11 +94,15 @@ class CostField(Raster):
         (left, right), (bottom, top) = ranges
         across, up = (right - left) / (2 * (columns - 1)), (top - bottom) / (2 * (rows - 1))
         place = Extent(left - across, right + across, bottom - up, top + up)
-        self.show_shades((share * SHADES).astype(np.uint8), _deep(self.theme), place)
+        self.show_shades((share * SHADES).astype(np.uint8), self.colours(self.theme), place)
+
+    def colours(self, theme: Theme) -> tuple[int, ...]:
+        """From low places to high ones."""
+        return _deep(theme)
 
     def show_in(self, frame: Frame, theme: Theme) -> None:
         super().show_in(frame, theme)
-        self.show_table(_deep(theme))
+        self.show_table(self.colours(theme))
 
     def heading(self, x: float, y: float) -> str:
         cell = self.cell(x, y)

@@ -26,7 +26,7 @@ def stroke(painter: QPainter, area: QRectF, x: Pixels, y: Pixels, colour: QColor
     # Smooth and half seen through costs twenty times as much as either alone.
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, colour.alpha() == 255)
     painter.setPen(QPen(colour, max(width, 1.5) if len(x) <= FEW else 1))
-    for begin, end in _runs(x, y):
+    for begin, end in runs(x, y):
         painter.drawPolyline(polygon(np.clip(x[begin:end], -FAR, FAR), np.clip(y[begin:end], -FAR, FAR)))
 
 
@@ -41,7 +41,7 @@ def dots(painter: QPainter, area: QRectF, x: Pixels, y: Pixels, colour: QColor, 
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
-def _runs(x: Pixels, y: Pixels) -> Iterator[tuple[int, int]]:
+def runs(x: Pixels, y: Pixels) -> Iterator[tuple[int, int]]:
     """Where stretches without gaps begin and end."""
     known = np.isfinite(x) & np.isfinite(y)
     if known.all():
