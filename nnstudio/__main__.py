@@ -10,12 +10,17 @@ def main() -> int:
 
         print(f"nnstudio {__version__}")
         return 0
-    if sys.argv[1:] == ["--worker"]:
+    if sys.argv[1:2] == ["--worker"] and len(sys.argv) == 3:
         # A packaged program is its own interpreter: so it is asked to train for a window.
-        from nnstudio.live.child import main as train
+        from nnstudio.live.child import main as work
 
-        train()
+        work(sys.argv[2])
         return 0
+    if getattr(sys, "frozen", False):
+        # So are the workers of a sweep.
+        from multiprocessing import freeze_support
+
+        freeze_support()
     from nnstudio.cli import run
 
     return run(sys.argv[1:], open_window)

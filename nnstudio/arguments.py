@@ -40,6 +40,8 @@ def parser_of(does: Mapping[str, Job]) -> ArgumentParser:
     check.add_argument("project", metavar="FILE.nns")
     check.add_argument("--data", metavar="D", help=DATA_HELP)
     _add_train(_add(jobs, "train", does["train"], "train a project and keep the weights in it"))
+    _add_range(_add(jobs, "lr-range", does["lr-range"], "try ever greater learning rates in one pass, and suggest one"))
+    _add_sweep(_add(jobs, "sweep", does["sweep"], "train a project again and again with other settings, and compare"))
     evaluate = _add(jobs, "evaluate", does["evaluate"], "judge a trained project on a part of the data")
     evaluate.add_argument("project", metavar="FILE.nns")
     evaluate.add_argument("--data", metavar="D", help=DATA_HELP)
@@ -75,6 +77,33 @@ def _add_train(train: ArgumentParser) -> None:
     )
 
 
+def _add_range(lr_range: ArgumentParser) -> None:
+    lr_range.add_argument("project", metavar="FILE.nns")
+    lr_range.add_argument("--from", type=float, default=1e-5, metavar="X", help="the least rate; by default 1e-5")
+    lr_range.add_argument("--to", type=float, default=10.0, metavar="X", help="the greatest rate; by default 10")
+    lr_range.add_argument("--data", metavar="D", help=DATA_HELP)
+
+
+def _add_sweep(sweep: ArgumentParser) -> None:
+    sweep.add_argument("project", metavar="FILE.nns")
+    sweep.add_argument("--data", metavar="D", help=DATA_HELP)
+    varied = sweep.add_argument_group("what is varied", "values such as 8,16,32 or 1e-4:1:9 (from, to, count)")
+    varied.add_argument("--lr", metavar="X,...", help="learning rates")
+    varied.add_argument("--batch-size", metavar="B,...", help="samples in a step")
+    varied.add_argument("--optimizer", metavar="O,...", help="sgd, momentum, adam, ...")
+    varied.add_argument("--penalty", metavar="P,...", help="strengths of the project's penalty, or l1=0.01,l2=0.1,none")
+    varied.add_argument("--width", metavar="W,...", help="units of every hidden layer")
+    varied.add_argument("--seeds", type=int, metavar="N", help="so many seeds, from the project's own on")
+    how = sweep.add_argument_group("how")
+    how.add_argument("--epochs", type=int, metavar="N", help="passes through the training set")
+    how.add_argument("--random", type=int, metavar="N", help="N combinations drawn at random in place of all")
+    how.add_argument("--halving", action="store_true", help="train all a little, the best third longer, and so on")
+    how.add_argument("--workers", type=int, metavar="N", help="processes; by default one for each core")
+    how.add_argument("--cluster", metavar="ADDRESS", help="a Dask cluster: tcp://127.0.0.1:8786, tls://HOST:8786")
+    for part, what in (("ca", "the authority that vouches for the cluster"), ("cert", "ours"), ("key", "its key")):
+        how.add_argument(f"--tls-{part}", metavar="FILE.pem", help=f"certificate for tls://: {what}")
+    how.add_argument("-o", "--output", metavar="results.csv", help="the table to write; each result is safe at once")
+    how.add_argument("--resume", action="store_true", help="do only what is missing in the results")
 
 
 def _add_data(jobs: Any, does: Mapping[str, Job]) -> None:

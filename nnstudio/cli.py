@@ -169,6 +169,40 @@ def _train(given: Namespace) -> int:
     return PROBLEM if report["diverged"] else DONE
 
 
+def _lr_range(given: Namespace) -> int:
+    from nnstudio.range_job import RangeJob
+
+    try:
+        job = RangeJob.from_options(vars(given))
+    except FieldError as error:
+        raise UsageError(str(error)) from None
+    report = job.run()
+    if given.json:
+        _print_json(report)
+    else:
+        print(job.text)
+    if job.interrupted:
+        return INTERRUPTED
+    return PROBLEM if job.broken else DONE
+
+
+def _sweep(given: Namespace) -> int:
+    from nnstudio.sweep_job import SweepJob
+
+    try:
+        job = SweepJob.from_options(vars(given))
+        report = job.run()
+    except (FieldError, UnknownKind) as error:
+        raise UsageError(str(error)) from None
+    if given.json:
+        _print_json(report)
+    else:
+        print("\n".join(job.table))
+    if job.cancelled:
+        return INTERRUPTED
+    return PROBLEM if report["failed"] == len(report["trials"]) else DONE
+
+
 def _evaluate(given: Namespace) -> int:
     from nnstudio import api
 
@@ -247,6 +281,8 @@ JOBS = {
     "new": _new,
     "check": _check,
     "train": _train,
+    "lr-range": _lr_range,
+    "sweep": _sweep,
     "evaluate": _evaluate,
     "export": _export,
     "data list": _data_list,

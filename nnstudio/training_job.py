@@ -44,7 +44,7 @@ class TrainingJob:
         data = model.data(given["data"])
         if given["data"]:
             # The weights will belong to this data: `evaluate` and `--resume` should find it again.
-            model.project = replace(model.project, data=_lasting(given["data"]), points=None, preparation=None)
+            model.project = replace(model.project, data=lasting(given["data"]), points=None, preparation=None)
         return cls(model, data, output, given["threads"], given["resume"], given["save_every"])
 
     def run(self) -> dict[str, Any]:
@@ -110,7 +110,7 @@ class TrainingJob:
         }
 
 
-def _lasting(source: str) -> str:
+def lasting(source: str) -> str:
     """A data source that means the same from another folder."""
     name, comma, options = source.partition(",")
     is_path = name not in data_names() and os.path.exists(name)

@@ -105,6 +105,13 @@ def mapped(path: str | Path, file: int, element: np.dtype[Any], shape: tuple[int
     return array.reshape(shape)
 
 
+def place_of(array: NDArray[Any]) -> tuple[Path, int] | None:
+    """The file in which an array's numbers lie in a row, and where they begin in it; None where they are in memory."""
+    if not isinstance(array, Mapped) or array._source is None or not array.view(np.ndarray).flags.c_contiguous:
+        return None
+    return Path(array._source.path).absolute(), array.__array_interface__["data"][0] - array._source.address
+
+
 def copy_over(target: NDArray[Any], source: NDArray[Any]) -> None:
     """Fill an array of the same shape a few samples at a time, for which the system can be asked."""
     for some in pieces(source):
