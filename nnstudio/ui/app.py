@@ -79,6 +79,7 @@ class Studio(QObject):
         window.theme_asked.connect(self.choose_theme)
         window.quit_asked.connect(self.quit)
         window.closed.connect(self._forget)
+        window.bug_met.connect(self.hook.tell)
         before = instead or (self.windows[-1] if self.windows else None)
         if before is not None:
             beside = 0 if instead else OVERLAP

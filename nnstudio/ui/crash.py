@@ -17,10 +17,10 @@ from nnstudio import __version__
 from nnstudio.ui.labels import fixed_font
 
 
-def report_of(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> str:
+def report_of(traceback: str) -> str:
     """What a maintainer needs to know of a bug."""
     versions = f"nnstudio {__version__}, Python {platform.python_version()}, NumPy {np.__version__}, Qt {qt_version}"
-    return f"{versions}\n{platform.platform()}\n\n" + "".join(traceback.format_exception(kind, error, trace))
+    return f"{versions}\n{platform.platform()}\n\n{traceback}"
 
 
 class CrashHook(QObject):
@@ -45,11 +45,16 @@ class CrashHook(QObject):
         """Put the hooks back that were there before."""
         sys.excepthook, threading.excepthook = self._before
 
+    @Slot(str)
+    def tell(self, traceback: str) -> None:
+        """A bug was met in another process, which sends its traceback."""
+        self._tell(report_of(traceback), traceback)
+
     def _meet(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             self.interrupted.emit()
             return
-        report = report_of(kind, error, trace)
+        report = report_of("".join(traceback.format_exception(kind, error, trace)))
         # A window may have no terminal, or one that was closed.
         with suppress(OSError, AttributeError, ValueError):
             print(report, file=sys.stderr)

@@ -104,6 +104,7 @@ class PanelSet:
 
         made = Laboratory(self._window, partial(self._window.worker, "laboratory"), processes)
         made.told.connect(self._window.tell)
+        made.bug_met.connect(self._window.bug_met)
         self._laboratories.append(made)
         return made
 
@@ -137,6 +138,7 @@ class PanelSet:
         from nnstudio.ui.sweeping import Sweeping
 
         self.sweeping = Sweeping(self._window)
+        self.sweeping.bug_met.connect(self._window.bug_met)
         return partial(Sweeps, sweeping=self.sweeping)
 
     def _descent(self) -> "Callable[..., LivePanel]":

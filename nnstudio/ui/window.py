@@ -46,6 +46,8 @@ class StudioWindow(QMainWindow):
     theme_asked = Signal(str)
     quit_asked = Signal()
     closed = Signal()
+    bug_met = Signal(str)
+    """The traceback of a bug in another process."""
 
     def __init__(
         self,
@@ -230,6 +232,7 @@ class StudioWindow(QMainWindow):
         self.document.modified_changed.connect(self.setWindowModified)
         for teller in (self.commands, self.canvas, self.keeper, self.run, self.panels.doctor):
             teller.told.connect(self.tell)
+        self.run.bug_met.connect(self.bug_met)
         self.files.opened.connect(self.opened)
         self.files.saved.connect(self._tell_saved)
         self.files.asked.connect(self.canvas.take_over)

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from nnstudio import __version__
 from nnstudio.graph import edits
+from nnstudio.live.known import State
+from nnstudio.live.messages import Failed
 from nnstudio.project.file import load_project
 from nnstudio.ui.crash import CrashDialog, CrashHook
 
@@ -89,6 +91,23 @@ def test_a_bug_gives_one_dialog_and_the_window_goes_on(window, bugs, qtbot, home
     window.document.undo()
     assert window.document.graph.node("relu").name == ""
     assert dialogs() == []
+
+
+def test_a_bug_in_the_worker_can_be_reported_like_any_other(window, bugs, qtbot):
+    """A layer of a plugin that fails while it trains."""
+    window.run.begin()
+    qtbot.waitUntil(lambda: window.run.state is State.STANDING)
+    number = window.run._number
+    for _ in range(2):
+        window.run._worker.mailbox.put(Failed(number, "The training met a bug.", "Traceback …\nValueError: a plugin"))
+        window.run._tick.start()
+        qtbot.waitUntil(lambda: window.run.state is State.FAILED)
+    qtbot.waitUntil(lambda: len(dialogs()) == 1)
+    assert len(bugs) == 1
+    report = bugs.pop()
+    assert "ValueError: a plugin" in report
+    assert __version__ in report
+    close(qtbot, *dialogs())
 
 
 def test_the_same_bug_is_told_once(window, bugs, qtbot):

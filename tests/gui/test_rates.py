@@ -335,6 +335,32 @@ def test_a_lane_that_diverges_ends_with_a_cross_and_its_step(panel, workers):
     assert panel.lanes.finals.dots.series()[0].columns[1].cells == [None, None, 37]
 
 
+def test_a_lane_that_climbs_before_it_falls_is_told_apart(panel, workers):
+    run = start(panel, workers, *RATES)
+    down, over = np.linspace(2.0, 0.5, 60), np.r_[2.0, np.linspace(2.5, 4.0, 10), np.linspace(4.0, 0.3, 49)]
+    noisy = np.where(np.arange(60) % 5, 1.9, 2.6)
+    grow(panel, workers, run, _0=down, _1=noisy, _2=over)
+    panel.refresh()
+    assert "climbed at first: 1" in panel.state.text()
+    assert "blew up" not in panel.state.text()
+    # Taken back to before it climbed, nobody knows yet.
+    say(panel.laboratory, workers[0], LaneBatches(run, 2, 1, np.array([1.0, 0.9, 0.8, 0.7, 0.6])))
+    panel.refresh()
+    assert "climbed" not in panel.state.text()
+
+
+def test_a_little_way_down_the_line_is_measured_again_in_the_slowest_lane(panel, workers):
+    run = start(panel, workers, *RATES)
+    asked = [order for order in workers[0].orders if isinstance(order, Measure)]
+    say(panel.laboratory, workers[0], Marching(run, True), LaneProgress(run, 0, 99, 0, 0.1))
+    assert [order for order in workers[0].orders if isinstance(order, Measure)] == asked
+    for step in (100, 150):
+        say(panel.laboratory, workers[0], LaneProgress(run, 0, step, 0, 0.1))
+    assert [order for order in workers[0].orders if isinstance(order, Measure)] == [*asked, Measure(0)]
+    say(panel.laboratory, workers[0], Measured(run, 0, 100, Curvature(2.0, 0.0, 1.0, "It is stable up to 1.")))
+    assert panel.lanes.finals.stability._limits[-1].words == "2/λmax = 1 after step 100"
+
+
 def test_what_runs_away_does_not_set_the_range(panel, workers, qtbot):
     run = start(panel, workers, *RATES)
     grow(panel, workers, run, _0=[2.0, 1.0], _2=[2.0, 1e30])

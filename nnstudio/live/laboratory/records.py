@@ -20,6 +20,8 @@ from nnstudio.training.divergence import Divergence
 from nnstudio.training.history import Epoch
 from nnstudio.training.track import Track
 
+EARLY, TOGETHER = 30, 5  # Batches in which a step that is too long for the slope shows, and how many are averaged.
+CLIMBED = 1.1  # Times the first loss: less may be the chance of a batch.
 RISEN = 4.0  # Times the first loss, beyond which a lane has run away unless it comes back below it.
 OfALane = Laid | LaneBatches | LaneEpoch | LaneProgress | Measured
 
@@ -40,6 +42,9 @@ class LaneRecord:
     """Why it cannot be trained, if it cannot."""
     rose: int | None = None
     """The first step with more than four times the first loss, if there was one."""
+    climbed: bool = False
+    """Whether its loss rose above where it began within the first batches: what 2/λmax predicts. It may settle later,
+    where the error bends less."""
 
     @property
     def rate(self) -> float:
@@ -91,6 +96,15 @@ class LaneRecord:
         self.losses.extend(losses)
         if self.rose is None and (risen := np.flatnonzero(losses > RISEN * self.losses[0])).size:
             self.rose = first + int(risen[0]) + 1
+        if first < EARLY:
+            self.climbed = _climbs(self.losses.until(EARLY).since(0))
+
+
+def _climbs(early: NDArray[np.float64]) -> bool:
+    if len(early) < TOGETHER:
+        return False
+    means = np.convolve(early, np.full(TOGETHER, 1 / TOGETHER), "valid")
+    return bool((means > CLIMBED * early[0]).any())
 
 
 @dataclass(eq=False)

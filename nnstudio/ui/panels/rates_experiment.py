@@ -19,6 +19,7 @@ from nnstudio.ui.laboratory import Laboratory
 from nnstudio.ui.panels.rates_fields import shown_rate
 from nnstudio.ui.run import Run
 
+SOON = 100  # Batches after which a slow lane has left the first weights, where the error often bends most.
 SELDOM = 5.0  # Seconds between two measurements of the curvature: epochs may be short, and one costs many batches.
 
 
@@ -37,7 +38,7 @@ class RatesExperiment(QObject):
         """Why something is not done, or was stopped."""
         self._epochs = 0
         self._going_soon = False
-        self._measured_epochs, self._measured_at = 0, 0.0
+        self._measured_epochs, self._measured_at, self._measured_soon = 0, 0.0, False
         self._predicting = False  # Whether the lanes wait for the stability line.
         run.changed.connect(self._mind_the_training)
         laboratory.grew.connect(self._measure_again)
@@ -74,7 +75,8 @@ class RatesExperiment(QObject):
         return next((lane.measured[0] for lane in self.lanes.values() if 0 in lane.measured), None)
 
     def latest(self, lane: int | None) -> Measured | None:
-        """The curvature that was measured last in a lane on its way."""
+        """The curvature that was measured last in a lane on its way; without one, in the slowest."""
+        lane = self._slowest if lane is None else lane
         found = self.lanes[lane].measured if lane in self.lanes else {}
         return found[max(found)] if found and max(found) else None
 
@@ -157,12 +159,24 @@ class RatesExperiment(QObject):
 
     def _lay(self, rates: Sequence[float], epochs: int) -> None:
         self.project, self._epochs, self._measured_epochs = self._document.project, epochs, 0
+        self._measured_soon = False
         project = replace(self.project, settings=replace(self.project.settings, epochs=epochs))
         self._laboratory.lay({number: with_rate(project, rate) for number, rate in enumerate(rates)})
         self._laboratory.measure(0)
 
+    @property
+    def _slowest(self) -> int | None:
+        lanes = [(lane.rate, number) for number, lane in self.lanes.items() if not lane.failure]
+        return min(lanes)[1] if lanes else None
+
     def _measure_again(self) -> None:
-        """At the end of an epoch, if the last time is a while ago: where the lane with the lowest loss stands."""
+        """Once a little way down, where the slowest lane stands; and at the end of an epoch, if the last time is a
+        while ago, where the lane with the lowest loss stands."""
+        slow = self._slowest
+        if slow is not None and not self._measured_soon and self.lanes[slow].step >= SOON:
+            self._measured_soon = True
+            self._laboratory.measure(slow)
+            return
         ended = {number: lane for number, lane in self.lanes.items() if lane.epochs and not lane.failure}
         count = max((len(lane.epochs) for lane in ended.values()), default=0)
         due = count > self._measured_epochs and monotonic() - self._measured_at > SELDOM

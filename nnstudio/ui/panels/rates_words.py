@@ -18,8 +18,11 @@ def progress_of(laboratory: Laboratory, smoothing: float) -> str:
     if not step:
         return tr("Making the lanes ready …") if laboratory.going else ""
     said = [tr("Step {} of {}").format(f"{step:,}", f"{whole:,}") if whole else tr("Step {}").format(f"{step:,}")]
-    if blown := sum(lane.blown_up(final_loss(lane, smoothing)) is not None for lane in lanes):
-        said.append(tr("{} of {} lanes blew up").format(blown, len(lanes)))
+    blown = [lane for lane in lanes if lane.blown_up(final_loss(lane, smoothing)) is not None]
+    if blown:
+        said.append(tr("{} of {} lanes blew up").format(len(blown), len(lanes)))
+    if climbed := sorted(lane.rate for lane in lanes if lane.climbed and lane not in blown):
+        said.append(tr("climbed at first: {}").format(", ".join(map(shown_rate, climbed))))
     failures = {lane.failure for lane in lanes if lane.failure}
     if laboratory.over:
         said.append(tr("all are over"))
