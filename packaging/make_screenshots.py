@@ -55,6 +55,9 @@ SHOTS = [
     for theme in ("dark", "light")
     for name, tried in (("laboratory-mnist", "lanes"), ("range-test", "range"))
     if MNIST
+] + [
+    Shot(f"descent-{theme}", 1440, 900, 1, theme, "linear-regression", "", "explore", tried="descent")
+    for theme in ("dark", "light")
 ]
 
 CHILD = """
@@ -70,12 +73,13 @@ theme, template, chosen, file, settings, perspective, data, batches, tried = sys
 app = QApplication(["nnstudio"])
 kept = QSettings(settings, QSettings.Format.IniFormat)
 kept.setValue("theme", theme)
+kept.setValue("speed", "full")
 studio = Studio(app, kept)
 project = load_template(template)
 if data:
     # Longer than the picture waits for, so that it is taken in the middle of a training.
     project = replace(project, data=data, settings=replace(project.settings, epochs=10 if data == "mnist" else 5000))
-if tried:
+if tried in ("lanes", "range"):
     project = replace(project, settings=replace(project.settings, optimizer=SGD(0.1), epochs=1))
 window = studio.open(project, None)
 window.setGeometry(app.primaryScreen().geometry())
@@ -85,7 +89,12 @@ def choose():
     window.selection.choose([chosen] if chosen else [])
     window.canvas.view.begin()
     QTimer.singleShot(0, show_pictures)
-    if tried:
+    if tried == "descent":
+        window.docks["curves"].hide()
+        window.docks["descent"].raise_()
+        waiting.timeout.connect(begin_descent)
+        waiting.start(500)
+    elif tried:
         window.docks["descent"].hide()
         QTimer.singleShot(400, begin_trial)
     elif int(batches):
@@ -110,6 +119,15 @@ def begin_trial():
     panel.header.start.click()
     waiting.timeout.connect(look_at_trial)
     waiting.start(200)
+
+def begin_descent():
+    panel = window.panels.all["descent"].content
+    if panel is None or not panel.controls.ten.isEnabled():
+        return
+    waiting.stop()
+    for number in range(6):
+        QTimer.singleShot(700 * number, panel.controls.ten.click)
+    QTimer.singleShot(6000, shoot)
 
 def look_at_trial():
     panel = window.panels.all["rates"].content
