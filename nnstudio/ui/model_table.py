@@ -4,13 +4,10 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPe
 from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
-    QHeaderView,
     QStackedLayout,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -19,11 +16,11 @@ from nnstudio.graph.table import Row, table_of
 from nnstudio.ui.document import Document, Findings
 from nnstudio.ui.labels import Quiet
 from nnstudio.ui.panel import Panel
+from nnstudio.ui.quiet_table import ROW, QuietTable
 from nnstudio.ui.selection import Selection
 from nnstudio.ui.table_model import GROUP_ROLE, NAME, SHARE, SHARE_ROLE, TableModel
 from nnstudio.ui.theme import GAP, theme_of
 
-ROW = 8  # Pixels that a row is higher than its text.
 NUMBER = 60  # Where the bar begins, behind its number.
 BAR = 6
 LONGEST_BAR = 160
@@ -61,25 +58,12 @@ class TableDelegate(QStyledItemDelegate):
             option.text = "   " + option.text
 
 
-class Table(QTableView):
-    """A quiet table: no grid, whole rows."""
+class Table(QuietTable):
+    """Its rows show colours and bars."""
 
     def __init__(self, model: TableModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setModel(model)
+        super().__init__(model, parent=parent)
         self.setItemDelegate(TableDelegate(self))
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + ROW)
-        self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setMinimumSectionSize(48)
 
 
 class ModelTable(Panel):

@@ -5,41 +5,28 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, Qt, Signal, SignalInstance
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from nnstudio.ui.labels import SMALLER, scaled
 from nnstudio.ui.panels.figure_model import SortedFigures, as_lines
+from nnstudio.ui.quiet_table import QuietTable
 
-ROW = 8  # Pixels that a row is higher than its text.
 ARROWLESS = "QHeaderView::up-arrow, QHeaderView::down-arrow { image: none; width: 0; height: 0; }"
 NARROWEST, WIDEST = 68, 220
 Flag = QItemSelectionModel.SelectionFlag
 
 
-class FigureTable(QTableView):
+class FigureTable(QuietTable):
     """Any number of rows can be chosen; Ctrl+C copies them."""
 
     chosen = Signal()
     """The selection is another."""
 
     def __init__(self, model: SortedFigures, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(model, NARROWEST, parent)
         self.sorted = model
-        self.setModel(model)
         self.setAccessibleName(name)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + ROW)
-        self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setMinimumSectionSize(NARROWEST)
         self.horizontalHeader().setFont(scaled(self.font(), SMALLER))
         # Its own arrow would lie on a title that stands at the right; here it is a part of the title.
         self.horizontalHeader().setStyleSheet(ARROWLESS)
