@@ -13,7 +13,7 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-_FROM_API = ("Model", "dataset", "load", "model", "new")
+_FROM_API = ("Model", "dataset", "from_onnx", "load", "model", "new")
 
 
 def __dir__() -> list[str]:

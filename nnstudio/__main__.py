@@ -16,6 +16,13 @@ def main() -> int:
 
         work(sys.argv[2])
         return 0
+    if sys.argv[1:2] == ["--run"] and len(sys.argv) == 5 and sys.argv[2].startswith("nnstudio.export.run_"):
+        # And so to run an export, for its proof.
+        from runpy import run_module
+
+        sys.argv = sys.argv[2:]
+        run_module(sys.argv[0], run_name="__main__")
+        return 0
     if getattr(sys, "frozen", False):
         # So are the workers of a sweep.
         from multiprocessing import freeze_support

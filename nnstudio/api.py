@@ -8,25 +8,34 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nnstudio.classify.network import Network
+from nnstudio.classify.recognition import Recognition
+from nnstudio.classifying import classified, network_of
 from nnstudio.compiler.compile import compile_graph
 from nnstudio.compiler.problems import Facts, Problem, find_problems
 from nnstudio.core.errors import DataError, StudioError
 from nnstudio.data.arrays import from_arrays
 from nnstudio.data.dataset import DataSet
-from nnstudio.data.preparation.base import prepared
+from nnstudio.data.preparation.base import prepared, shape_after
 from nnstudio.data.sources import open_data
 from nnstudio.data.split import Shares, split
 from nnstudio.engine.engine import predict
 from nnstudio.engine.parameters import Parameters
 from nnstudio.engine.plan import Plan
-from nnstudio.export.weights import export_weights
+from nnstudio.export.base import exporters
+from nnstudio.export.proof import Wanted, always
+from nnstudio.export.trained import Trained
+from nnstudio.export.writing import Exported, export
+from nnstudio.exporting import figures_of, project_of, samples_to_prove, trained_of
 from nnstudio.graph.graph import Graph
 from nnstudio.graph.inference import infer_shapes
 from nnstudio.graph.table import Row as Row
 from nnstudio.graph.table import table_of
+from nnstudio.importing.onnx_import import import_onnx
+from nnstudio.importing.weight_import import ImportedWeights, import_weights
 from nnstudio.layers.shapes import Array, size_of
 from nnstudio.project.file import load_project, save_project
-from nnstudio.project.project import Project
+from nnstudio.project.project import UNLEARNED, Project
 from nnstudio.project.templates import load_template
 from nnstudio.training.evaluation import Evaluation, evaluate
 from nnstudio.training.session import Session
@@ -147,7 +156,7 @@ class Model:
         plan = self.plan()
         inputs = _numbers(inputs)
         wanted = size_of(plan.input_shape)
-        if inputs.ndim < 2 or inputs[:1].size not in (0, wanted):
+        if inputs.ndim < 2 or wanted not in (inputs[:1].size or wanted, self._size_prepared(inputs)):
             raise StudioError(
                 f"The model reads samples of {wanted:,} numbers, but the inputs have the shape {inputs.shape}. "
                 "Give one row, or one image, for each sample."
@@ -156,6 +165,27 @@ class Model:
         if not len(inputs):
             return np.empty((0, *plan.steps[plan.output].shape), plan.dtype)
         return predict(plan, parameters, prepared(self.project.preparation or (), inputs, plan.dtype))
+
+    def network(self, alone: bool = False) -> Network:
+        """The trained model as one asks it. It needs no data, but knows more of its pictures where there is some, and
+        looks for it unless it shall be `alone`."""
+        data = None if alone else self._data_if_there()
+        plan = self.plan()
+        return network_of(self.project, plan, self.parameters(plan), data)
+
+    def classify(self, picture: ArrayLike | str | Path, stages: str = "all") -> Recognition:
+        """What the model takes a picture for: an array in grey or RGB, or a file.
+
+        `stages` says what is done to it on the way: all, none, or a list such as crop,invert.
+        """
+        return classified(self.network(), [picture], stages)[0]
+
+    def _size_prepared(self, inputs: Array) -> int:
+        """How many numbers a sample has once it is prepared: a one-hot code has more than are stored."""
+        try:
+            return size_of(shape_after(self.project.preparation or (), inputs.shape[1:]))
+        except DataError:
+            return 0
 
     def parameters(self, plan: Plan | None = None) -> Parameters:
         """The trained weights, laid out for the engine."""
@@ -170,9 +200,45 @@ class Model:
         """Save the project: the old file or the new one is there, never half of one."""
         save_project(self.project, Path(path))
 
-    def export(self, to: str, path: str | Path) -> None:
-        """Write the trained weights as npz or safetensors."""
-        export_weights(self.parameters().named(), to, Path(path))
+    def export(self, to: str, path: str | Path, prove: bool = True, wanted: Wanted = always, **given: Any) -> Exported:
+        """Write the trained model in a format of others, such as onnx, torch or npz, with a card and a proof.
+
+        For the proof a fresh process loads what was written and answers test samples, as long as it is `wanted`.
+        """
+        exporter = exporters().from_json({**given, "kind": to})
+        data = self._data_if_there()
+        trained = self.trained(data)
+        return export(trained, exporter, Path(path), samples_to_prove(trained, data) if prove else None, wanted)
+
+    def trained(self, data: DataSet | None = None) -> Trained:
+        """The model as the export formats get it; from the data comes the shape of samples before they are prepared."""
+        plan = self.plan()
+        self.parameters(plan)
+        return trained_of(self.project, plan, data, figures_of(self.project, self._figures(data)))
+
+    def import_weights(self, path: str | Path) -> ImportedWeights:
+        """Take over the weights of an npz or safetensors file: ours, or an exported PyTorch module's or Keras model's.
+
+        If they do not fit, an error lists why, and nothing is changed.
+        """
+        found = import_weights(self.plan(), Path(path))
+        self.project = replace(self.project, **{**UNLEARNED, "weights": found.weights})
+        data = self._data_if_there() if self.project.preparation is None else None
+        if data is not None:
+            self.project = replace(self.project, preparation=data.preparation, class_names=data.class_names)
+        return found
+
+    def _data_if_there(self) -> DataSet | None:
+        try:
+            return self.data()
+        except StudioError:
+            return None
+
+    def _figures(self, data: DataSet | None) -> Evaluation | None:
+        try:
+            return None if data is None else self.evaluate(data)
+        except StudioError:
+            return None
 
 
 def _numbers(inputs: ArrayLike) -> Array:
@@ -188,6 +254,11 @@ def _numbers(inputs: ArrayLike) -> Array:
 def load(path: str | Path) -> Model:
     """Open a project file."""
     return Model(load_project(Path(path)))
+
+
+def from_onnx(path: str | Path) -> Model:
+    """A model out of an ONNX file, with its weights; where layers are missing here, an error lists all of them."""
+    return Model(project_of(import_onnx(Path(path))))
 
 
 def new(template: str) -> Model:
@@ -225,4 +296,3 @@ def model(graph: Graph, data: str = "circle", **settings: Any) -> Model:
 def facts_of(data: DataSet) -> Facts:
     """What the compiler must know of a data set."""
     return Facts(data.name, data.sample_shape, data.outputs, data.classifies, data.no_and_yes)
-

@@ -46,11 +46,9 @@ def parser_of(does: Mapping[str, Job]) -> ArgumentParser:
     evaluate.add_argument("project", metavar="FILE.nns")
     evaluate.add_argument("--data", metavar="D", help=DATA_HELP)
     evaluate.add_argument("--split", choices=("train", "validation", "test"), default="test", help="the part")
+    _add_classify(_add(jobs, "classify", does["classify"], "say what is on pictures"))
     _add_data(jobs, does)
-    export = _add(jobs, "export", does["export"], "write the trained weights for other programs")
-    export.add_argument("project", metavar="FILE.nns")
-    export.add_argument("--to", choices=("npz", "safetensors"), required=True, help="the format")
-    export.add_argument("-o", "--output", metavar="PATH", required=True, help="the file to write")
+    _add_crossings(jobs, does)
     return parser
 
 
@@ -106,6 +104,16 @@ def _add_sweep(sweep: ArgumentParser) -> None:
     how.add_argument("--resume", action="store_true", help="do only what is missing in the results")
 
 
+def _add_classify(classify: ArgumentParser) -> None:
+    classify.add_argument("project", metavar="FILE.nns")
+    classify.add_argument("pictures", metavar="IMAGE", nargs="+", help="picture files, or folders with some")
+    classify.add_argument("--csv", metavar="OUT", help="write the answers into a table as well")
+    classify.add_argument(
+        "--stages", default="all", metavar="S,...",
+        help="what is done to a picture first: all, none, or some of crop,invert,scale,centre,normalise",
+    )  # fmt: skip
+
+
 def _add_data(jobs: Any, does: Mapping[str, Job]) -> None:
     data = jobs.add_parser("data", help="list, fetch and look at data sets", description="List, fetch, look at data.")
     kinds = data.add_subparsers(title="jobs", metavar="JOB", required=True)
@@ -114,3 +122,16 @@ def _add_data(jobs: Any, does: Mapping[str, Job]) -> None:
     get.add_argument("name", metavar="NAME")
     info = _add(kinds, "info", does["data info"], "say what is in a data set, and which Input fits it")
     info.add_argument("data", metavar="PATH", help="a data set's name, file or folder, with options after commas")
+
+
+def _add_crossings(jobs: Any, does: Mapping[str, Job]) -> None:
+    export = _add(jobs, "export", does["export"], "write the trained model for other programs, and prove that it is it")
+    export.add_argument("project", metavar="FILE.nns")
+    export.add_argument("--to", metavar="FORMAT", required=True, help="onnx, torch, keras, numpy, npz, csv, ...")
+    export.add_argument("-o", "--output", metavar="PATH", required=True, help="the file to write, or the folder")
+    export.add_argument("--no-proof", dest="proof", action="store_false", help="do not run what was written")
+    bring = _add(jobs, "import", does["import"], "make a project of an ONNX file, or put weights into a project")
+    bring.add_argument("file", metavar="FILE", help="an ONNX file or, with --into, weights as npz or safetensors")
+    bring.add_argument("--into", metavar="FILE.nns", help="the project that the weights are for")
+    bring.add_argument("-o", "--output", metavar="FILE.nns", help="the project file to make; else the one of --into")
+    bring.add_argument("--force", action="store_true", help="replace a file that is there already")

@@ -1,17 +1,16 @@
 """The command line: the jobs without a window, and the way to the window."""
 
-import json
 import logging
 import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from io import TextIOWrapper
-from math import isfinite
 from typing import Any
 
 from nnstudio.arguments import UsageError, parser_of
 from nnstudio.core.errors import FieldError, StudioError, UnknownKind
+from nnstudio.printed import print_json
 
 DONE, PROBLEM, USAGE, INTERRUPTED = 0, 1, 2, 130
 NO_MEMORY = "There is not enough memory for this. Make the model or the batches smaller."
@@ -78,7 +77,7 @@ def _do(arguments: Sequence[str], open_window: OpenWindow | None) -> int:
 def _failed(sentence: str, code: int, as_json: bool) -> int:
     print(f"nnstudio: {sentence}", file=sys.stderr)
     if as_json:
-        _print_json({"error": sentence})
+        print_json({"error": sentence})
     return code
 
 
@@ -100,7 +99,7 @@ def _templates(given: Namespace) -> int:
     found = {name: load_template(name) for name in template_names()}
     if given.json:
         shown = [{"name": name, "title": each.title, "description": each.description} for name, each in found.items()]
-        _print_json({"templates": shown})
+        print_json({"templates": shown})
         return DONE
     width = max(map(len, found))
     for name, project in found.items():
@@ -121,7 +120,7 @@ def _new(given: Namespace) -> int:
     model = api.new(given.template)
     model.save(path)
     if given.json:
-        _print_json({"project": str(path), "template": given.template})
+        print_json({"project": str(path), "template": given.template})
     else:
         print(f"Made {shown(path)}: {model.project.description}")
     return DONE
@@ -136,7 +135,7 @@ def _check(given: Namespace) -> int:
     problems = model.problems(data)
     rows = model.table()
     if given.json:
-        _print_json(as_json(rows, problems))
+        print_json(as_json(rows, problems))
     else:
         print(as_text(rows, problems))
     return PROBLEM if any(not problem.warning for problem in problems) else DONE
@@ -163,7 +162,7 @@ def _train(given: Namespace) -> int:
         raise UsageError(str(error)) from None
     report = job.run()
     if given.json:
-        _print_json(report)
+        print_json(report)
     if job.interrupted:
         return INTERRUPTED
     return PROBLEM if report["diverged"] else DONE
@@ -178,7 +177,7 @@ def _lr_range(given: Namespace) -> int:
         raise UsageError(str(error)) from None
     report = job.run()
     if given.json:
-        _print_json(report)
+        print_json(report)
     else:
         print(job.text)
     if job.interrupted:
@@ -195,7 +194,7 @@ def _sweep(given: Namespace) -> int:
     except (FieldError, UnknownKind) as error:
         raise UsageError(str(error)) from None
     if given.json:
-        _print_json(report)
+        print_json(report)
     else:
         print("\n".join(job.table))
     if job.cancelled:
@@ -208,7 +207,7 @@ def _evaluate(given: Namespace) -> int:
 
     evaluation = api.load(given.project).evaluate(given.data, given.split)
     if given.json:
-        _print_json(evaluation.to_json())
+        print_json(evaluation.to_json())
         return DONE
     print(f"{evaluation.count:,} samples of the {evaluation.part} part: loss {evaluation.loss:.4f}", end="")
     print(f", {evaluation.accuracy:.2%} right" if evaluation.accuracy is not None else "", end="")
@@ -216,16 +215,35 @@ def _evaluate(given: Namespace) -> int:
     return DONE
 
 
-def _export(given: Namespace) -> int:
-    from nnstudio import api
-    from nnstudio.core.files import shown
+def _classify(given: Namespace) -> int:
+    from nnstudio.classify_job import ClassifyJob
 
-    api.load(given.project).export(given.to, given.output)
+    job = ClassifyJob.from_options(vars(given))
+    job.run()
     if given.json:
-        _print_json({"format": given.to, "file": given.output})
+        print_json(job.report)
     else:
-        print(f"Wrote {shown(given.output)}")
-    return DONE
+        print(*job.table, sep="\n")
+    for complaint in job.complaints:
+        print(complaint, file=sys.stderr)
+    if job.interrupted:
+        return INTERRUPTED
+    return PROBLEM if job.unreadable else DONE
+
+
+def _cross(given: Namespace) -> int:
+    """Export and import: a model crosses the border."""
+    from nnstudio.crossing_job import CrossingJob
+
+    try:
+        job = CrossingJob.from_options(vars(given))
+    except UnknownKind as error:
+        raise UsageError(f"{error} See `nnstudio export --help`.") from None
+    if given.json:
+        print_json(job.report)
+    else:
+        print(job.text)
+    return PROBLEM if job.disproved else DONE
 
 
 def _data_list(given: Namespace) -> int:
@@ -233,7 +251,7 @@ def _data_list(given: Namespace) -> int:
 
     rows = data_report.named_sets()
     if given.json:
-        _print_json({"data": [vars(row) for row in rows]})
+        print_json({"data": [vars(row) for row in rows]})
     else:
         print(data_report.list_as_text(rows))
     return DONE
@@ -245,7 +263,7 @@ def _data_get(given: Namespace) -> int:
     job = FetchingJob.of(given.name)
     job.run()
     if given.json:
-        _print_json({"data": given.name, "folder": str(job.folder), "files": job.files})
+        print_json({"data": given.name, "folder": str(job.folder), "files": job.files})
     elif not job.interrupted:
         print(f"{given.name} is in {job.folder}. Look at it with `nnstudio data info {given.name}`.")
     return INTERRUPTED if job.interrupted else DONE
@@ -257,23 +275,10 @@ def _data_info(given: Namespace) -> int:
 
     data = open_data(given.data)
     if given.json:
-        _print_json(data_report.as_json(data))
+        print_json(data_report.as_json(data))
     else:
         print(data_report.as_text(data))
     return DONE
-
-
-def _print_json(value: Any) -> None:
-    """One JSON object in ASCII, which every terminal can take; numbers that JSON has no word for become null."""
-    print(json.dumps(_finite(value), allow_nan=False))
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _finite(each) for name, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(each) for each in value]
-    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 JOBS = {
@@ -284,7 +289,9 @@ JOBS = {
     "lr-range": _lr_range,
     "sweep": _sweep,
     "evaluate": _evaluate,
-    "export": _export,
+    "classify": _classify,
+    "export": _cross,
+    "import": _cross,
     "data list": _data_list,
     "data get": _data_get,
     "data info": _data_info,

@@ -23,13 +23,20 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "graph": ("core", "layers"),
     "compiler": ("core", "layers", "engine", "graph"),
     "training": ("core", "layers", "engine", "data"),
+    "classify": ("core", "layers", "engine", "data"),
     "export": ("core", "layers", "engine", "graph", "compiler", "data"),
     "project": ("core", "layers", "engine", "graph", "compiler", "data", "training"),
     "doctor": ("core", "layers", "engine", "graph", "compiler", "data", "training", "project"),
     "lessons": ("core", "layers", "engine", "graph", "compiler", "data", "training", "project"),
-    "api": ("core", "layers", "engine", "graph", "compiler", "data", "training", "export", "project", "lessons"),
+    "classifying": ("core", "layers", "engine", "data", "classify", "project"),
+    "importing": ("core", "layers", "engine", "graph", "data", "export"),
+    "exporting": ("core", "layers", "engine", "data", "training", "export", "importing", "project"),
+    "api": (
+        "core", "layers", "engine", "graph", "compiler", "data", "training", "export", "project", "lessons",
+        "classify", "classifying", "importing", "exporting",
+    ),
     "experiments": ("core", "layers", "engine", "graph", "compiler", "data", "training", "project", "api"),
-    "live": ("core", "layers", "engine", "graph", "data", "training", "project", "api", "experiments"),
+    "live": ("core", "layers", "engine", "graph", "data", "training", "classify", "project", "api", "experiments"),
     "interruption": (),
     "training_job": ("core", "data", "training", "project", "api", "interruption"),
     "range_report": ("experiments",),
@@ -37,17 +44,20 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "sweep_report": ("core", "experiments"),
     "sweep_job": ("core", "project", "api", "experiments", "interruption", "training_job", "sweep_report"),
     "fetching_job": ("core", "data", "interruption"),
+    "classify_job": ("core", "data", "classify", "classifying", "api", "interruption"),
     "data_report": ("core", "data"),
     "check_report": ("layers", "compiler", "api"),
     "arguments": (),
+    "crossing_job": ("core", "export", "api", "arguments"),
+    "printed": (),
     "cli": (
         "core", "layers", "engine", "graph", "compiler", "data", "training", "export", "project", "experiments",
         "lessons", "api", "training_job", "range_job", "sweep_job", "check_report", "fetching_job", "data_report",
-        "arguments",
+        "classify", "classify_job", "crossing_job", "arguments", "printed",
     ),
     "ui": (
         "core", "layers", "engine", "graph", "compiler", "data", "training", "export", "project", "experiments",
-        "lessons", "api", "doctor", "live",
+        "lessons", "api", "doctor", "live", "classify", "importing",
     ),
     "__main__": ("cli", "live", "ui"),
     # The package itself hands names on when they are first asked for.
@@ -61,6 +71,7 @@ WINDOW = {"PySide6", "pyqtgraph", "shiboken6"}
 FRAMEWORKS = {"torch", "sklearn", "scipy", "tensorflow", "keras", "onnx", "onnxruntime"}
 WITHOUT_FRAMEWORKS = {
     "core", "data", "layers", "engine", "graph", "compiler", "training", "project", "doctor", "live", "experiments",
+    "classify",
 }  # fmt: skip
 
 LONGEST = 300

@@ -39,11 +39,11 @@ _FORMS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 @contextmanager
-def opened_npz(path: Path) -> Iterator["Npz"]:
-    """The arrays of an npz file, open for reading."""
+def opened_npz(path: Path, most: int = MOST_MEMBERS) -> Iterator["Npz"]:
+    """The arrays of an npz file, at most so many, open for reading."""
     with opened(path, DataError) as buffered:
         try:
-            yield Npz(path, buffered)
+            yield Npz(path, buffered, most)
         except zlib.error:
             raise DataError(f"{shown(path)} is damaged: its compressed data cannot be unpacked. {AGAIN}") from None
 
@@ -51,11 +51,11 @@ def opened_npz(path: Path) -> Iterator["Npz"]:
 class Npz:
     """The arrays of an npz file, by their keys. What is not an npy file is passed over."""
 
-    def __init__(self, path: Path, buffered: BinaryIO) -> None:
+    def __init__(self, path: Path, buffered: BinaryIO, most: int = MOST_MEMBERS) -> None:
         self._path = path
         self._size = os.fstat(buffered.fileno()).st_size
-        _check_ends(path, buffered)
-        self._members = _directory(path, buffered)
+        _check_ends(path, buffered, most)
+        self._members = _directory(path, buffered, most)
         self._file = FileIO(buffered.fileno(), closefd=False)  # Without a buffer in between.
 
     @property
@@ -143,7 +143,7 @@ class _Summed:
         return self._stream.at_end()
 
 
-def _check_ends(path: Path, file: BinaryIO) -> None:
+def _check_ends(path: Path, file: BinaryIO, most: int) -> None:
     """Refuse a stranger, and a zip with a crowd of members, before the rest of it is read."""
     start = file.read(64)
     if not start:
@@ -160,21 +160,21 @@ def _check_ends(path: Path, file: BinaryIO) -> None:
     if len(end) < _END.size or end[-_END.size :][:4] != b"PK\5\6":
         raise _damaged(path)
     _, _, _, _, count, length, _, _ = _END.unpack(end[-_END.size :])
-    if end.startswith(_BIG_ZIP) or count > MOST_MEMBERS:
-        raise _too_much(path)
+    if end.startswith(_BIG_ZIP) or count > most:
+        raise _too_much(path, most)
     if length > _LONGEST_DIRECTORY:
         raise _damaged(path)
 
 
-def _directory(path: Path, file: BinaryIO) -> dict[str, zipfile.ZipInfo]:
+def _directory(path: Path, file: BinaryIO, most: int) -> dict[str, zipfile.ZipInfo]:
     """The members that are npy files, by their names without the ending. The names are never used as paths."""
     try:
         with zipfile.ZipFile(file) as archive:
             everything = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, struct.error):
         raise _damaged(path) from None
-    if len(everything) > MOST_MEMBERS:
-        raise _too_much(path)
+    if len(everything) > most:
+        raise _too_much(path, most)
     members = [info for info in everything if info.filename.endswith(ENDING)]
     found = {info.filename.removesuffix(ENDING): info for info in members}
     if len(found) < len(members):
@@ -188,7 +188,7 @@ def _damaged(path: Path) -> DataError:
     return DataError(f"{shown(path)} is damaged or cut short. {AGAIN}")
 
 
-def _too_much(path: Path) -> DataError:
+def _too_much(path: Path, most: int) -> DataError:
     return DataError(
-        f"{shown(path)} holds more than {MOST_MEMBERS} arrays or 4 GiB. Save inputs and targets as two npy files."
+        f"{shown(path)} holds more than {most} arrays or 4 GiB. Save inputs and targets as two npy files."
     )

@@ -56,6 +56,10 @@ class Loss(Configured):
     formula: ClassVar[str] = ""
     torch: ClassVar[str] = ""
 
+    def in_torch(self) -> str:
+        """An expression in PyTorch of x, what the loss reads, and target, one row for each sample; else nothing."""
+        return ""
+
     def record(self, at: LossSite) -> None:
         """Record the total and the derivative."""
         raise NotImplementedError
@@ -70,6 +74,12 @@ class MeanSquaredError(Loss):
 
     factor: str = choice("1", ("1", "1/2"), "1: mean of the squares; 1/2: half of it, which makes the derivative y − t")
     outputs: str = choice("mean", ("mean", "sum"), "Whether several outputs of a sample are averaged or added up")
+
+    def in_torch(self) -> str:
+        """PyTorch averages over everything; a sum over outputs is written out."""
+        half = "0.5 * " if self.factor == "1/2" else ""
+        mean = "F.mse_loss(x, target)" if self.outputs == "mean" else "((x - target) ** 2).sum(1).mean()"
+        return half + mean
 
     def record(self, at: LossSite) -> None:
         """factor·Σ(y − t)² and 2·factor·(y − t)/m."""
@@ -93,6 +103,10 @@ class BinaryCrossEntropy(Loss):
     no = 0.0
     formula = "J = 1/m Σ −t·ln y − (1 − t)·ln(1 − y)"
     torch = "BCEWithLogitsLoss"
+
+    def in_torch(self) -> str:
+        """Several outputs are added up, where PyTorch would average."""
+        return 'F.binary_cross_entropy_with_logits(x, target, reduction="none").sum(1).mean()'
 
     def record(self, at: LossSite) -> None:
         """max(z, 0) − t·z + ln(1 + e^−|z|), finite for every z, and (y − t)/m."""
@@ -121,6 +135,10 @@ class CategoricalCrossEntropy(Loss):
     formula = "J = −1/m Σ ln y(right class)"
     torch = "CrossEntropyLoss"
 
+    def in_torch(self) -> str:
+        """PyTorch takes wanted outputs as it takes class numbers."""
+        return "F.cross_entropy(x, target)"
+
     def record(self, at: LossSite) -> None:
         """ln Σ eᶻ − z(right class), with the largest z taken off first, and (y − t)/m."""
         less, powers = at.scratch(at.x), at.scratch(at.x)
@@ -146,6 +164,10 @@ class Hinge(Loss):
     formula = "J = 1/m Σ max(0, 1 − t·a)"
     torch = ""
 
+    def in_torch(self) -> str:
+        """The formula as it stands."""
+        return "F.relu(1 - target * x).sum(1).mean()"
+
     def record(self, at: LossSite) -> None:
         """max(0, 1 − t·a) and −t/m where that is above 0."""
         short, wrong = at.scratch(at.x), np.zeros(at.x.shape, bool)
@@ -163,6 +185,10 @@ class PerceptronCriterion(Loss):
     no = -1.0
     formula = "J = 1/m Σ max(0, −t·a)"
     torch = ""
+
+    def in_torch(self) -> str:
+        """Mistakes by the answer, so that there is a way out of a = 0."""
+        return "-(target * x * ((x > 0) != (target > 0))).sum(1).mean()"
 
     def record(self, at: LossSite) -> None:
         """max(0, −t·a), and −t/m for every mistake. At a = 0 the unit answers no, which is a mistake only if t = 1."""

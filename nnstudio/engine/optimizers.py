@@ -39,7 +39,7 @@ class Optimizer(Configured):
     whole_set: ClassVar[bool] = False
     single_samples: ClassVar[bool] = False
     formula: ClassVar[str] = ""
-    torch: ClassVar[str] = ""
+    torch: ClassVar[str] = ""  # In PyTorch's words, with our fields in braces.
     stability: ClassVar[str] = "has no limit that follows from the curvature alone."
     learning_rate: float
 
@@ -66,7 +66,7 @@ class Descent(Optimizer):
     """The plain step: w := w − α·∂J/∂w."""
 
     formula = "w := w − α·∂J/∂w"
-    torch = "SGD"
+    torch = "SGD(groups, lr={learning_rate})"
     stability = "is stable for α < 2/λ = {limit:.4g}: beyond, a step ends farther from the bottom than it began."
 
     def stable_rate(self, curvature: float) -> float | None:
@@ -122,7 +122,7 @@ class Momentum(Optimizer):
 
     state = ("velocity",)
     formula = "v := μ·v + ∂J/∂w, w := w − α·v"
-    torch = "SGD"
+    torch = "SGD(groups, lr={learning_rate}, momentum={momentum})"
     stability = "is stable for α < 2(1 + μ)/λ = {limit:.4g}: speed that is kept evens out some of the swinging."
 
     learning_rate: float = rate_field(0.01)
@@ -150,6 +150,7 @@ class Nesterov(Momentum):
     """Momentum that looks ahead to where its speed will carry it: w := w − α·(g + μ·v)."""
 
     formula = "v := μ·v + ∂J/∂w, w := w − α·(∂J/∂w + μ·v)"
+    torch = "SGD(groups, lr={learning_rate}, momentum={momentum}, nesterov=True)"
     stability = "is stable for α < 2(1 + μ)/((1 + 2μ)·λ) = {limit:.4g}: looking ahead, it overshoots sooner."
 
     def stable_rate(self, curvature: float) -> float | None:
@@ -180,7 +181,7 @@ class AdaGrad(Optimizer):
     state = ("squares",)
     formula = "s := s + g², w := w − α·g / (√s + ε)"
     stability = DIVIDES
-    torch = "Adagrad"
+    torch = "Adagrad(groups, lr={learning_rate}, eps={epsilon})"
 
     learning_rate: float = rate_field(0.01)
     epsilon: float = real(1e-10, 1e-16, 1.0, EPSILON, "log")
@@ -215,7 +216,7 @@ class RMSProp(Optimizer):
     state = ("squares",)
     formula = "s := ρ·s + (1 − ρ)·g², w := w − α·g / (√s + ε)"
     stability = DIVIDES
-    torch = "RMSprop"
+    torch = "RMSprop(groups, lr={learning_rate}, alpha={decay}, eps={epsilon})"
 
     learning_rate: float = rate_field(0.01)
     decay: float = real(0.99, 0.0, 0.99999, "How slowly the running mean forgets")
@@ -245,7 +246,7 @@ class Adam(Optimizer):
     state = ("mean", "squares")
     formula = "m := β₁m + (1−β₁)g, v := β₂v + (1−β₂)g², w := w − α·m̂ / (√v̂ + ε)"
     stability = DIVIDES
-    torch = "Adam"
+    torch = "Adam(groups, lr={learning_rate}, betas=({beta1}, {beta2}), eps={epsilon})"
 
     learning_rate: float = rate_field(0.001)
     beta1: float = real(0.9, 0.0, 0.9999, "How slowly the mean gradient forgets")
@@ -276,7 +277,7 @@ class AdamW(Adam):
     kind = "adamw"
     title = "AdamW"
     formula = "w := w − α·λ·w, then Adam's step"
-    torch = "AdamW"
+    torch = Adam.torch.replace("Adam", "AdamW").replace("groups", "groups, weight_decay={weight_decay}")
 
     weight_decay: float = real(0.01, 0.0, 10.0, "λ: what share of a weight goes, times the learning rate", "log")
 

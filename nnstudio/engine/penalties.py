@@ -25,6 +25,10 @@ class Penalty(Configured):
         """Whether it does anything."""
         return self.strength > 0
 
+    def in_torch(self) -> str:
+        """Its part of the cost in PyTorch, of share (λ/m) and weights, a list; nothing where it does nothing."""
+        return ""
+
     def record(self, at: UpdateSite) -> None:
         """Record its part of the gradient."""
 
@@ -55,6 +59,10 @@ class L2(Penalty):
 
     strength: float = real(0.0, 0.0, 1e9, STRENGTH, "log")
 
+    def in_torch(self) -> str:
+        """λ/2m · Σ w²."""
+        return "0.5 * share * sum(each.square().sum() for each in weights)" if self.applies else ""
+
     def record(self, at: UpdateSite) -> None:
         """λ/m · w."""
         at.run(np.multiply, at.weights, at.decays, at.scratch)
@@ -79,6 +87,10 @@ class L1(Penalty):
     formula = "λ/m · Σ |w|"
 
     strength: float = real(0.0, 0.0, 1e9, STRENGTH, "log")
+
+    def in_torch(self) -> str:
+        """λ/m · Σ |w|."""
+        return "share * sum(each.abs().sum() for each in weights)" if self.applies else ""
 
     def record(self, at: UpdateSite) -> None:
         """λ/m · sign w."""

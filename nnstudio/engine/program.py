@@ -8,7 +8,7 @@ from nnstudio.engine.losses import LossSite
 from nnstudio.engine.parameters import Parameters
 from nnstudio.engine.plan import Plan, Step
 from nnstudio.layers.products import Together
-from nnstudio.layers.shapes import Array
+from nnstudio.layers.shapes import Array, to_samples
 from nnstudio.layers.site import Site, Tape, Value
 
 
@@ -16,7 +16,7 @@ class Program:
     """A plan for a fixed number of samples.
 
     With `gradient` it also finds the derivatives, and writes them there; without, it answers as after training. Where
-    it is `still`, it finds them with nothing left out at random.
+    it is `still`, it finds them with nothing left out at random; with `to_inputs` it goes back to the samples too.
     """
 
     def __init__(
@@ -30,6 +30,7 @@ class Program:
         judged: bool = True,
         as_drawn: bool = False,
         still: bool = False,
+        to_inputs: bool = False,
     ) -> None:
         self.plan = plan
         self.batch = batch
@@ -44,6 +45,7 @@ class Program:
         self._gradient = gradient
         self._together = together
         self._still = still
+        self._to_inputs = to_inputs
         self._random = random if random is not None else np.random.default_rng(0)
         self._shares: list[tuple[Array, float]] = []
         self._learning: dict[str, bool] = {}
@@ -81,6 +83,12 @@ class Program:
         """The derivative of the loss for what a step puts out."""
         return self.sites[step].dy
 
+    @property
+    def input_derivative(self) -> Array:
+        """The derivative for the samples, one row each, in the order the user sees; only with `to_inputs`."""
+        step = self.plan.steps[self.plan.input]
+        return to_samples(self.derivative(step.id), step.shape).reshape(self.batch, -1)
+
     def set_whole_batch(self, size: int) -> None:
         """Say over how many samples the mean loss is taken, where this program computes a part of them."""
         for number, factor in self._shares:
@@ -111,7 +119,7 @@ class Program:
         gradient = self._gradient if step.layer.learns else None
         trains = gradient is not None and bool(gradient.of(step.id))
         wanted = tuple(self._learning[source] for source in sources)
-        self._learning[step.id] = trains or any(wanted)
+        self._learning[step.id] = trains or any(wanted) or (self._to_inputs and not sources)
         site = self.sites[step.id] = Site(
             inputs=[self._value(source) for source in sources],
             shape=step.shape,

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from nnstudio.core.fields import Configured, real, whole
 from nnstudio.core.registry import Family
+from nnstudio.core.written import number
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,10 @@ class Schedule(Configured):
     by_epoch: ClassVar[bool] = False
     reads_losses: ClassVar[bool] = False
 
+    def in_python(self) -> tuple[str, ...]:
+        """Lines of Python that return the factor, of epoch, step, share, steps_per_epoch and losses."""
+        return ()
+
     def factor(self, now: Moment) -> float:
         """What the learning rate is multiplied by."""
         raise NotImplementedError
@@ -51,6 +56,10 @@ class ConstantRate(Schedule):
     kind = "constant"
     title = "Constant"
     by_epoch = True
+
+    def in_python(self) -> tuple[str, ...]:
+        """As the formula stands."""
+        return ("return 1.0",)
 
     def factor(self, now: Moment) -> float:
         """1."""
@@ -68,6 +77,10 @@ class StepRate(Schedule):
     every: int = whole(10, 1, 100_000, "Epochs between two drops")
     share: float = real(0.5, 0.0, 1.0, "What is left of the rate after a drop")
 
+    def in_python(self) -> tuple[str, ...]:
+        """As the formula stands."""
+        return (f"return {self.share!r} ** (epoch // {self.every})",)
+
     def factor(self, now: Moment) -> float:
         """share^⌊epoch / every⌋."""
         return self.share ** (now.epoch // self.every)
@@ -81,6 +94,10 @@ class Exponential(Schedule):
 
     share: float = real(0.95, 0.0, 1.0, "What is left of the rate after an epoch")
 
+    def in_python(self) -> tuple[str, ...]:
+        """As the formula stands."""
+        return (f"return {self.share!r}**epoch",)
+
     def factor(self, now: Moment) -> float:
         """share^epoch."""
         return self.share**now.epoch
@@ -92,6 +109,10 @@ class Cosine(Schedule):
 
     last: float = real(0.0, 0.0, 1.0, "The share of the rate at the end")
 
+    def in_python(self) -> tuple[str, ...]:
+        """As the formula stands."""
+        return (f"return {number(self.last)} + {number(1 - self.last)} * 0.5 * (1 + math.cos(math.pi * share))",)
+
     def factor(self, now: Moment) -> float:
         """last + (1 − last)·½(1 + cos π·share)."""
         return self.last + (1 - self.last) * 0.5 * (1 + cos(pi * now.share))
@@ -102,6 +123,10 @@ class WarmUp(Schedule):
     """Grows evenly to the full rate over the first epochs, then stays."""
 
     epochs: float = real(1.0, 0.0, 1000.0, "Epochs until the full rate is reached")
+
+    def in_python(self) -> tuple[str, ...]:
+        """As the formula stands."""
+        return (f"return min((step + 1) / max({number(self.epochs)} * steps_per_epoch, 1), 1)",)
 
     def factor(self, now: Moment) -> float:
         """(step + 1) / steps of the warm-up, at most 1."""
@@ -115,6 +140,16 @@ class OneCycle(Schedule):
     rise: float = real(0.3, 0.01, 0.99, "The share of the training in which the rate rises")
     start: float = real(0.04, 0.0, 1.0, "The share of the rate at the beginning")
     last: float = real(4e-6, 0.0, 1.0, "The share of the rate at the end", "log")
+
+    def in_python(self) -> tuple[str, ...]:
+        """Half a cosine up, half a cosine down."""
+        rise, start, last = self.rise, self.start, self.last
+        return (
+            f"if share < {rise!r}:",
+            f"    return 1 - {1 - start:.15g} * 0.5 * (1 + math.cos(math.pi * share / {rise!r}))",
+            f"falling = (share - {rise!r}) / {1 - rise:.15g}",
+            f"return {last!r} + {1 - last:.15g} * 0.5 * (1 + math.cos(math.pi * falling))",
+        )
 
     def factor(self, now: Moment) -> float:
         """From start to 1, then from 1 to last."""
@@ -137,6 +172,20 @@ class OnPlateau(Schedule):
     patience: int = whole(5, 1, 10_000, "Epochs without a better loss before the rate drops")
     share: float = real(0.1, 0.0, 1.0, "What is left of the rate after a drop")
     better: float = real(1e-4, 0.0, 1.0, "The share by which a loss must fall to count as better", "log")
+
+    def in_python(self) -> tuple[str, ...]:
+        """Counted anew from the losses so far."""
+        return (
+            'best, waited, drops = float("inf"), 0, 0',
+            "for loss in losses:",
+            f"    if loss < best - ({self.better!r} * abs(best) if best < float('inf') else 0):",
+            "        best, waited = loss, 0",
+            "        continue",
+            "    waited += 1",
+            f"    if waited >= {self.patience}:",
+            "        drops, waited = drops + 1, 0",
+            f"return {self.share!r}**drops",
+        )
 
     def factor(self, now: Moment) -> float:
         """share^drops, counted anew from the losses so far."""

@@ -1,35 +1,77 @@
 """Weights by name, as npz or safetensors."""
 
 import io
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 from safetensors.numpy import save
 
-from nnstudio.core.errors import StudioError
-from nnstudio.core.files import write_atomically
+from nnstudio.export.base import Exporter
+from nnstudio.export.identifiers import names_of
+from nnstudio.export.trained import Trained
 from nnstudio.layers.shapes import Array
 
-Weights = Mapping[str, Array]
+
+def named(trained: Trained) -> dict[str, Array]:
+    """Every array under the name of its layer and its own: hidden.weights."""
+    names = names_of(trained.plan)
+    parts = {name: name.rpartition("/") for name in trained.weights}
+    return {
+        f"{names[step]}.{name}": np.ascontiguousarray(trained.weights[full])
+        for full, (step, _, name) in parts.items()
+    }  # fmt: skip
 
 
-def _npz(weights: Weights) -> bytes:
-    buffer = io.BytesIO()
-    # `savez` takes the names as keywords, and its types do not know that.
-    np.savez(buffer, **{name.replace("/", "."): array for name, array in weights.items()})  # type: ignore[arg-type]
-    return buffer.getvalue()
+class Weights(Exporter):
+    """Weights alone are run in the NumPy script of their model."""
+
+    def runner(self, trained: Trained, main: Path) -> Runner | None:
+        """NumPy is always there; a layer of a plugin may have no lines in it."""
+        stem = Path(SCRIPT).stem
+        try:
+            files = NumpyScript().files(trained, stem)
+        except StudioError:
+            return None
+        script = Script.of(trained, stem)
+        owners = {name: name.rpartition("/") for name in trained.weights}
+        names = {name.replace("/", "."): f"{script.names[step]}.{own}" for name, (step, _, own) in owners.items()}
+        files = {SCRIPT: files[SCRIPT], BESIDE: files[BESIDE], NAMES: json.dumps(names).encode()}
+        return Runner(f"NumPy {np.__version__}", "nnstudio.export.run_weights", files=files)
+
+    @property
+    def missing(self) -> str:
+        """What is in the way."""
+        return "A layer of this model has no lines in NumPy to be run by."
 
 
-def _safetensors(weights: Weights) -> bytes:
-    return save({name.replace("/", "."): np.ascontiguousarray(array) for name, array in weights.items()})
+@dataclass(frozen=True)
+class Npz(Weights):
+    """The weights as NumPy keeps several arrays."""
+
+    title: ClassVar[str] = "NumPy weights"
+    about: ClassVar[str] = "The weights as arrays of NumPy, by layer and name"
+    suffix: ClassVar[str] = ".npz"
+
+    def files(self, trained: Trained, stem: str) -> Mapping[str, bytes]:
+        """One archive."""
+        buffer = io.BytesIO()
+        # `savez` takes the names as keywords, and its types do not know that.
+        np.savez(buffer, **named(trained))  # type: ignore[arg-type]
+        return {f"{stem}.npz": buffer.getvalue()}
 
 
-FORMATS: Mapping[str, Callable[[Weights], bytes]] = {"npz": _npz, "safetensors": _safetensors}
+@dataclass(frozen=True)
+class Safetensors(Weights):
+    """The weights in a format without code, which every framework reads."""
 
+    title: ClassVar[str] = "safetensors weights"
+    about: ClassVar[str] = "The weights by layer and name, for every framework"
+    suffix: ClassVar[str] = ".safetensors"
 
-def export_weights(weights: Weights, kind: str, path: Path) -> None:
-    """Write the weights, named layer.parameter, in one of the FORMATS."""
-    if kind not in FORMATS:
-        raise StudioError(f"'{kind}' is no format to export to. There are: {', '.join(FORMATS)}.")
-    write_atomically(path, FORMATS[kind](weights))
+    def files(self, trained: Trained, stem: str) -> Mapping[str, bytes]:
+        """One file."""
+        return {f"{stem}.safetensors": save(named(trained))}

@@ -8,7 +8,10 @@ from typing import Any, ClassVar
 from nnstudio.core.errors import LayerError
 from nnstudio.core.fields import Configured, flag, part
 from nnstudio.core.registry import Family
+from nnstudio.core.written import Written
 from nnstudio.layers.initialisers import Fan, Initialiser, initialisers
+from nnstudio.layers.onnx_reading import OnnxOp, Read
+from nnstudio.layers.onnx_site import OnnxSite
 from nnstudio.layers.shapes import IMAGE, Shape, shown, size_of
 from nnstudio.layers.site import Site
 
@@ -46,12 +49,16 @@ class Layer(Configured):
     has_gradient: ClassVar[bool] = True
     couples_samples: ClassVar[bool] = False
     commutes_with_max: ClassVar[bool] = False
+    makes_probabilities: ClassVar[bool] = False
+    """Whether what it reads are logits: exports give those out as well."""
     formula: ClassVar[str] = ""
     letters: ClassVar[Mapping[str, str]] = {}
     """What the formula calls the input x, the output y and the parameters, where that is not their own name."""
     width: ClassVar[str] = ""
     """The field that says how many units it has, where it has one."""
     onnx: ClassVar[str] = ""
+    reads_onnx: ClassVar[tuple[str, ...]] = ()
+    """The operators of ONNX that it can stand for."""
     torch: ClassVar[str] = ""
     keras: ClassVar[str] = ""
 
@@ -84,6 +91,33 @@ class Layer(Configured):
         """
         return ""
 
+    def in_torch(self, *inputs: Shape) -> Written | None:
+        """The layer in PyTorch's words, where images come as channels × height × width; None where nobody said it.
+
+        The lines may use torch, nn and F, as `import torch.nn.functional as F` calls it.
+        """
+        return None
+
+    def in_keras(self, *inputs: Shape) -> Written | None:
+        """The layer in the words of Keras 3, channels last; None where nobody said it.
+
+        The lines may use keras, layers and ops; what is made gets a name.
+        """
+        return None
+
+    def onnx_nodes(self, at: OnnxSite) -> None:
+        """Write the way forward after training as ONNX nodes, and give the last one's output."""
+        raise LayerError(f"{self.title} has no form in ONNX. Export in another format, or replace it.")
+
+    @classmethod
+    def from_onnx(cls, op: OnnxOp) -> Read | None:
+        """The layer that stands for a node of one of those operators; None where another layer must.
+
+        An Unreadable says why none can. Without fields and parameters there is nothing to find out.
+        """
+        op.alike()
+        return cls(), {}
+
     def forward(self, at: Site) -> None:
         """Record how the output is computed."""
         raise NotImplementedError
@@ -102,6 +136,13 @@ class Activation(Layer):
     def output_shape(self, *inputs: Shape) -> Shape:
         """The same shape."""
         return inputs[0]
+
+    def onnx_nodes(self, at: OnnxSite) -> None:
+        """One node, of the name that it has there."""
+        if not self.onnx:
+            return super().onnx_nodes(at)
+        return at.number_by_number(self.onnx)
+
 
 
 def need_image(layer: Layer, shape: Shape) -> None:

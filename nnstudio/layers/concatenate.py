@@ -4,8 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnstudio.core.written import Written
 from nnstudio.layers.base import Layer, Refusal
-from nnstudio.layers.shapes import Array, Shape, feature_axis, shown
+from nnstudio.layers.merging import listed_inputs, together
+from nnstudio.layers.onnx_reading import OnnxOp, Read, Unreadable
+from nnstudio.layers.onnx_site import OnnxSite
+from nnstudio.layers.shapes import IMAGE, Array, Shape, feature_axis, shown
 from nnstudio.layers.site import Site
 
 
@@ -17,6 +21,7 @@ class Concatenate(Layer):
     takes = (2, None)
     formula = "y = (x₁, x₂, …)"
     onnx, torch, keras = "Concat", "cat", "Concatenate"
+    reads_onnx = ("Concat",)
 
     def output_shape(self, *inputs: Shape) -> Shape:
         """Everything but the last size agrees; the last ones add up."""
@@ -31,6 +36,28 @@ class Concatenate(Layer):
         """Along the last axis, of features or channels."""
         names = ", ".join(f"x{number}" for number in range(1, len(inputs) + 1))
         return f"y = np.concatenate(({names}), axis=-1)"
+
+    def in_torch(self, *inputs: Shape) -> Written:
+        """Along the features or channels, which PyTorch keeps in front of an image's height."""
+        dim = 1 if len(inputs[0]) == IMAGE else -1
+        return Written((f"{{y}} = torch.cat(({listed_inputs(len(inputs))}), dim={dim})",))
+
+    def in_keras(self, *inputs: Shape) -> Written:
+        """Along the last axis."""
+        return Written((together(len(inputs)),), "layers.Concatenate()")
+
+    def onnx_nodes(self, at: OnnxSite) -> None:
+        """Along the features or channels."""
+        names, first = at.alike()
+        at.give(at.node("Concat", *names, axis=at.feature_axis(first)), first)
+
+    @classmethod
+    def from_onnx(cls, op: OnnxOp) -> Read | None:
+        """Along the features or channels."""
+        if op.constants:
+            raise Unreadable("it puts fixed numbers beside its input")
+        op.along_features(op.get("axis", 1))
+        return cls(), {}
 
     def forward(self, at: Site) -> None:
         """Each input into its own part."""

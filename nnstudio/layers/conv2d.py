@@ -7,13 +7,17 @@ import numpy as np
 
 from nnstudio.core.fields import padding, sizes, whole
 from nnstudio.core.wording import counted, listed
+from nnstudio.core.written import Stored, Written, pair
 from nnstudio.layers.base import Block, Layer, Parameter, Refusal, frozen_field, need_image, need_room, start_field
+from nnstudio.layers.borders import keras_border, torch_border
 from nnstudio.layers.conv_columns import ByColumns
 from nnstudio.layers.conv_rows import ByRows
 from nnstudio.layers.initialisers import Fan, Initialiser
+from nnstudio.layers.onnx_reading import OnnxOp, Read, Unreadable
+from nnstudio.layers.onnx_site import OnnxSite
 from nnstudio.layers.shapes import Shape, shown, size_of
 from nnstudio.layers.site import Site
-from nnstudio.layers.windows import Windows, border_words, window_lines, windows_of
+from nnstudio.layers.windows import Windows, border_words, onnx_windows, padded_as, window_lines, windows_of
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class Conv2D(Layer):
     letters = {"weights": "W", "bias": "b"}
     width = "filters"
     onnx, torch, keras = "Conv", "Conv2d", "Conv2D"
+    reads_onnx = ("Conv",)
 
     filters: int = whole(8, 1, 65536, "How many filters, each making one channel")
     size: tuple[int, ...] = sizes((3, 3), 1, 1024, "Height and width of the window", count=2)
@@ -103,6 +108,54 @@ class Conv2D(Layer):
             'y = np.einsum("nhwgcuv,gfuvc->nhwgf", windows, filters, optimize=True)',
             f"y = y.reshape(*y.shape[:3], {self.filters}) + bias",
         )
+
+    def in_torch(self, *inputs: Shape) -> Written:
+        """Channels before height and width, in the image and in the weights."""
+        border, padding = torch_border(self.windows(inputs[0]))
+        padded = f"F.pad({{x}}, {border})" if border else "{x}"
+        made = f"nn.Conv2d({inputs[0][2]}, {self.filters}, {pair(self.size)}{self._unusual('dilation')}{padding})"
+        arrays = {"weight": Stored("weights", (0, 3, 1, 2)), "bias": Stored("bias")}
+        return Written((f"{{y}} = {{layer}}({padded})",), made, arrays)
+
+    def in_keras(self, *inputs: Shape) -> Written:
+        """Keras strides or dilates, not both: then it looks at every place, and we take the ones that are wanted."""
+        windows = self.windows(inputs[0])
+        both, plain = max(self.stride) > 1 and max(self.dilation) > 1, self.padding in ("same", "valid")
+        padding = f', padding="{self.padding}"' if plain and not both and self.padding != "valid" else ""
+        border = "" if plain and not both else keras_border(windows)
+        padded = f"ops.pad({{x}}, {border})" if border else "{x}"
+        lines = [f"{{y}} = {{layer}}({padded})"]
+        if both:
+            lines.append(f"{{y}} = {{y}}[:, ::{self.stride[0]}, ::{self.stride[1]}]")
+        others = self._unusual("dilation_rate", strides=not both, keras=True)
+        made = f"layers.Conv2D({self.filters}, {pair(self.size)}{others}{padding})"
+        return Written(tuple(lines), made, {"kernel": Stored("weights", (1, 2, 3, 0)), "bias": Stored("bias")})
+
+    def _unusual(self, dilation: str, strides: bool = True, keras: bool = False) -> str:
+        """Stride, dilation and groups as arguments, where they are not 1."""
+        stride = f", {'strides' if keras else 'stride'}={pair(self.stride)}" if strides and max(self.stride) > 1 else ""
+        spread = f", {dilation}={pair(self.dilation)}" if max(self.dilation) > 1 else ""
+        return f"{stride}{spread}{f', groups={self.groups}' if self.groups > 1 else ''}"
+
+    def onnx_nodes(self, at: OnnxSite) -> None:
+        """The filters with their channels before height and width."""
+        weights = at.constant("weights", at.parameters["weights"].transpose(0, 3, 1, 2))
+        windows = onnx_windows(self.windows(at.inputs[0].shape))
+        at.give(at.node("Conv", at.image, weights, at.parameter("bias"), group=self.groups, **windows), True)
+
+    @classmethod
+    def from_onnx(cls, op: OnnxOp) -> Read | None:
+        """A convolution of images."""
+        weights = op.constant(1)
+        image = op.image()
+        if weights.ndim != 4 or op.get("kernel_shape", weights.shape[2:]) != weights.shape[2:]:
+            raise Unreadable("its weights are not those of a convolution of images")
+        made = cls(
+            filters=len(weights), size=weights.shape[2:], stride=op.get("strides", (1, 1)),
+            dilation=op.get("dilations", (1, 1)), groups=op.get("group", 1),
+        )  # fmt: skip
+        bias = op.constant(2) if op.has(2) else np.zeros(len(weights))
+        return padded_as(op, made, image), {"weights": weights.transpose(0, 2, 3, 1), "bias": bias}
 
     def forward(self, at: Site) -> None:
         """By rows where that is possible, which is twice as quick, else by columns."""

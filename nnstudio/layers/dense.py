@@ -3,11 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from nnstudio.core.fields import whole
 from nnstudio.core.wording import counted
+from nnstudio.core.written import Stored, Written, layer
 from nnstudio.layers.base import Block, Layer, Parameter, Refusal, frozen_field, need_room, start_field
 from nnstudio.layers.flatten import Flatten
 from nnstudio.layers.initialisers import Fan, Initialiser
+from nnstudio.layers.onnx_reading import OnnxOp, Read, Unreadable, in_our_order
+from nnstudio.layers.onnx_site import OnnxSite
 from nnstudio.layers.shapes import Shape, shown
 from nnstudio.layers.site import Site
 
@@ -21,6 +26,7 @@ class Dense(Layer):
     letters = {"y": "a", "weights": "W", "bias": "b"}
     width = "units"
     onnx, torch, keras = "Gemm", "Linear", "Dense"
+    reads_onnx = ("Gemm", "MatMul")
 
     units: int = whole(10, 1, 1 << 20, "How many neurons")
     weights_start: Initialiser = start_field("glorot", "weights")
@@ -59,6 +65,37 @@ class Dense(Layer):
         """One product for the whole batch."""
         (count,) = inputs[0]
         return f"y = x @ weights.T + bias  # (samples, {count}) @ ({count}, {self.units})"
+
+    def in_torch(self, *inputs: Shape) -> Written:
+        """Its matrix lies as ours does."""
+        return layer(
+            f"nn.Linear({inputs[0][0]}, {self.units})", weight=Stored("weights"), bias=Stored("bias")
+        )
+
+    def in_keras(self, *inputs: Shape) -> Written:
+        """Its matrix is ours, turned."""
+        return layer(f"layers.Dense({self.units})", kernel=Stored("weights", (1, 0)), bias=Stored("bias"))
+
+    def onnx_nodes(self, at: OnnxSite) -> None:
+        """One product for the whole batch."""
+        at.give(at.node("Gemm", at.x, at.parameter("weights"), at.parameter("bias"), transB=1))
+
+    @classmethod
+    def from_onnx(cls, op: OnnxOp) -> Read | None:
+        """A product with fixed weights, and with or without a bias."""
+        weights = op.constant(1)
+        order = op.flat()
+        if op.get("transA", 0) or weights.ndim != 2:
+            raise Unreadable("it is a product of another kind")
+        weights = op.get("alpha", 1.0) * (weights if op.get("transB", 0) else weights.T)
+        units, count = weights.shape
+        if (count,) != op.reads[0].shape:
+            raise Unreadable(f"it has weights for {count:,} numbers, but gets {op.reads[0].shape[0]:,}")
+        bias = op.constant(2) if op.has(2) else np.zeros(1)
+        if bias.size not in (1, units):
+            raise Unreadable("its bias is of another size than its output")
+        bias = np.broadcast_to(op.get("beta", 1.0) * bias.reshape(-1), units)
+        return cls(units=units), {"weights": in_our_order(weights, order), "bias": bias}
 
     def forward(self, at: Site) -> None:
         """a = [W b]·[x 1]."""

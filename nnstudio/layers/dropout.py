@@ -5,7 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnstudio.core.fields import real
+from nnstudio.core.written import Written, layer, number
 from nnstudio.layers.base import Layer
+from nnstudio.layers.onnx_reading import OnnxOp, Read, Unreadable
+from nnstudio.layers.onnx_site import OnnxSite
 from nnstudio.layers.shapes import Shape
 from nnstudio.layers.site import Site
 
@@ -17,6 +20,7 @@ class Dropout(Layer):
     group = "Regularisation"
     formula = "y = x·mask / (1 − {rate}) in training, y = x after"
     onnx, torch, keras = "Dropout", "Dropout", "Dropout"
+    reads_onnx = ("Dropout",)
 
     rate: float = real(0.5, 0.0, 0.99, "The share of numbers that is dropped")
 
@@ -31,6 +35,29 @@ class Dropout(Layer):
     def numpy(self, *inputs: Shape) -> str:
         """Nothing is dropped after training."""
         return f"# In training: y = x * (rng.random(x.shape) >= {self.rate}) / (1 - {self.rate})\ny = x"
+
+    def in_torch(self, *inputs: Shape) -> Written:
+        """It drops while training only."""
+        return layer(f"nn.Dropout({number(self.rate)})")
+
+    def in_keras(self, *inputs: Shape) -> Written:
+        """It drops while training only."""
+        return layer(f"layers.Dropout({number(self.rate)})")
+
+    def onnx_nodes(self, at: OnnxSite) -> None:
+        """A node that does nothing after training, but tells the rate."""
+        at.number_by_number("Dropout", at.constant("rate", self.rate))
+
+    @classmethod
+    def from_onnx(cls, op: OnnxOp) -> Read | None:
+        """With its rate, which older files keep elsewhere."""
+        if op.has(2) and op.constant(2).any():
+            raise Unreadable("it drops numbers after training, too")
+        rate = float(op.constant(1).reshape(-1)[0]) if op.has(1) and op.constant(1).size == 1 else op.get("ratio", 0.5)
+        op.inputs = op.inputs[:1]
+        op.alike()
+        # A float32 does not hold every rate to the last digit.
+        return cls(rate=float(f"{rate:.6g}")), {}
 
     def forward(self, at: Site) -> None:
         """mask = ⌊u + 1 − rate⌋ with u even in [0, 1)."""

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnstudio.core.fields import real
+from nnstudio.core.written import Written, call, layer, number
 from nnstudio.layers.base import Activation
+from nnstudio.layers.onnx_reading import OnnxOp, Read
+from nnstudio.layers.onnx_site import OnnxSite
 from nnstudio.layers.shapes import Shape
 from nnstudio.layers.site import Site
 
@@ -18,6 +21,7 @@ class ELU(Activation):
     title = "ELU"
     formula = "y = a if a > 0, else {alpha}·(eᵃ − 1)"
     onnx, torch, keras = "Elu", "ELU", "elu"
+    reads_onnx = ("Elu",)
 
     alpha: float = real(1.0, 0.0, 100.0, "How far down the negative side goes")
 
@@ -28,6 +32,24 @@ class ELU(Activation):
     def numpy(self, *inputs: Shape) -> str:
         """The minimum keeps the exponential from overflowing where it is not used."""
         return f"y = np.where(x > 0, x, {self.alpha} * np.expm1(np.minimum(x, 0)))  # expm1(a) = eᵃ − 1"
+
+    def in_torch(self, *inputs: Shape) -> Written:
+        """PyTorch's own."""
+        return call(f"F.elu({{x}}, alpha={number(self.alpha)})")
+
+    def in_keras(self, *inputs: Shape) -> Written:
+        """Keras's own."""
+        return layer(f"layers.ELU(alpha={number(self.alpha)})")
+
+    def onnx_nodes(self, at: OnnxSite) -> None:
+        """With its alpha."""
+        at.number_by_number("Elu", alpha=self.alpha)
+
+    @classmethod
+    def from_onnx(cls, op: OnnxOp) -> Read | None:
+        """With its alpha."""
+        op.alike()
+        return cls(alpha=op.get("alpha", 1.0)), {}
 
     def forward(self, at: Site) -> None:
         """max(a, 0) + alpha·(e^min(a, 0) − 1)."""

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnstudio.core.written import Written, call, layer
 from nnstudio.layers.base import Layer
+from nnstudio.layers.channels import channels_last
+from nnstudio.layers.onnx_site import OnnxSite
 from nnstudio.layers.shapes import IMAGE, Array, Shape, size_of
 from nnstudio.layers.site import Site, Value
 
@@ -24,6 +27,19 @@ class Flatten(Layer):
     def numpy(self, *inputs: Shape) -> str:
         """Each sample as one row."""
         return "y = x.reshape(len(x), -1)"
+
+    def in_torch(self, *inputs: Shape) -> Written:
+        """PyTorch keeps channels first; our lists have them last."""
+        turned = channels_last(inputs[0])
+        return call(f"{turned}.flatten(1)" + ("  # Channels last." if turned != "{x}" else ""))
+
+    def in_keras(self, *inputs: Shape) -> Written:
+        """The same order as ours."""
+        return layer("layers.Flatten()")
+
+    def onnx_nodes(self, at: OnnxSite) -> None:
+        """In the order that the user sees."""
+        at.give(at.node("Flatten", at.x, axis=1))
 
     def forward(self, at: Site) -> None:
         """The same memory where its order is right, else a copy in the order the user sees."""

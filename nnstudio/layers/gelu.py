@@ -5,7 +5,10 @@ from math import pi, sqrt
 
 import numpy as np
 
+from nnstudio.core.written import Written, call
 from nnstudio.layers.base import Activation
+from nnstudio.layers.onnx_reading import OnnxOp, Read, Unreadable
+from nnstudio.layers.onnx_site import OnnxSite
 from nnstudio.layers.shapes import Shape
 from nnstudio.layers.site import Site
 
@@ -18,10 +21,31 @@ class GELU(Activation):
     title = "GELU"
     formula = "y = ½a·(1 + tanh(√(2/π)·(a + 0.044715·a³)))"
     onnx, torch, keras = "Gelu", "GELU(approximate='tanh')", "gelu"
+    reads_onnx = ("Gelu",)
 
     def numpy(self, *inputs: Shape) -> str:
         """The formula as it stands."""
         return "y = 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)))"
+
+    def in_torch(self, *inputs: Shape) -> Written:
+        """The form without the error function."""
+        return call('F.gelu({x}, approximate="tanh")')
+
+    def in_keras(self, *inputs: Shape) -> Written:
+        """The form without the error function."""
+        return call("ops.gelu({x}, approximate=True)")
+
+    def onnx_nodes(self, at: OnnxSite) -> None:
+        """The form without the error function."""
+        at.number_by_number("Gelu", approximate="tanh")
+
+    @classmethod
+    def from_onnx(cls, op: OnnxOp) -> Read | None:
+        """The form without the error function; the other one gives other numbers."""
+        if op.get("approximate", "none") != "tanh":
+            raise Unreadable("it uses the error function; only the usual form with tanh is known here")
+        op.alike()
+        return cls(), {}
 
     def forward(self, at: Site) -> None:
         """Half of a, times one plus the tanh."""

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 
 from nnstudio.core.fields import sizes
+from nnstudio.core.written import Written, call, layer
 from nnstudio.layers.base import Layer, need_room
+from nnstudio.layers.channels import shaped
+from nnstudio.layers.onnx_site import OnnxSite
 from nnstudio.layers.shapes import Shape
 from nnstudio.layers.site import Site
 
@@ -28,6 +31,18 @@ class Input(Layer):
     def numpy(self, *inputs: Shape) -> str:
         """Every sample in the declared shape."""
         return f"y = x.reshape(len(x), {', '.join(map(str, self.shape))})"
+
+    def in_torch(self, *inputs: Shape) -> Written:
+        """PyTorch keeps the channels of an image first."""
+        return call(shaped("{x}", self.shape))
+
+    def in_keras(self, *inputs: Shape) -> Written:
+        """Every sample in the declared shape."""
+        return layer(f"layers.Reshape({self.shape!r})")
+
+    def onnx_nodes(self, at: OnnxSite) -> None:
+        """Samples, once they are prepared, in the declared shape."""
+        at.give(at.x if at.inputs[0].shape == self.shape else at.sheet.reshaped(at.x, self.shape))
 
     def forward(self, at: Site) -> None:
         """Nothing: the program fills the output with each batch."""

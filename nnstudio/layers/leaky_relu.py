@@ -5,7 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnstudio.core.fields import real
+from nnstudio.core.written import Written, call, layer, number
 from nnstudio.layers.base import Activation
+from nnstudio.layers.onnx_reading import OnnxOp, Read
+from nnstudio.layers.onnx_site import OnnxSite
 from nnstudio.layers.shapes import Shape
 from nnstudio.layers.site import Site
 
@@ -18,6 +21,7 @@ class LeakyReLU(Activation):
     title = "Leaky ReLU"
     formula = "y = a if a > 0, else {slope}·a"
     onnx, torch, keras = "LeakyRelu", "LeakyReLU", "leaky_relu"
+    reads_onnx = ("LeakyRelu",)
 
     slope: float = real(0.1, 0.0, 1.0, "What negative numbers are multiplied by")
 
@@ -28,6 +32,24 @@ class LeakyReLU(Activation):
     def numpy(self, *inputs: Shape) -> str:
         """What is not positive is shrunk."""
         return f"y = np.where(x > 0, x, {self.slope} * x)"
+
+    def in_torch(self, *inputs: Shape) -> Written:
+        """PyTorch's own."""
+        return call(f"F.leaky_relu({{x}}, negative_slope={number(self.slope)})")
+
+    def in_keras(self, *inputs: Shape) -> Written:
+        """Keras's own."""
+        return layer(f"layers.LeakyReLU(negative_slope={number(self.slope)})")
+
+    def onnx_nodes(self, at: OnnxSite) -> None:
+        """With its slope."""
+        at.number_by_number("LeakyRelu", alpha=self.slope)
+
+    @classmethod
+    def from_onnx(cls, op: OnnxOp) -> Read | None:
+        """With its slope."""
+        op.alike()
+        return cls(slope=op.get("alpha", 0.01)), {}
 
     def forward(self, at: Site) -> None:
         """max(slope·a, a), for slopes up to 1."""

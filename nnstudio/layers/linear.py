@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from nnstudio.core.written import Written
 from nnstudio.layers.base import Activation
 from nnstudio.layers.shapes import Shape
 from nnstudio.layers.site import Site
@@ -13,10 +14,19 @@ class Linear(Activation):
 
     formula = "y = a"
     onnx, torch, keras = "Identity", "Identity", "linear"
+    reads_onnx = ("Identity",)
 
     def numpy(self, *inputs: Shape) -> str:
         """Nothing to do."""
         return "y = x"
+
+    def in_torch(self, *inputs: Shape) -> Written:
+        """Nothing to do."""
+        return Written(())
+
+    def in_keras(self, *inputs: Shape) -> Written:
+        """Nothing to do."""
+        return Written(())
 
     def forward(self, at: Site) -> None:
         """The same memory."""

@@ -7,11 +7,24 @@ from functools import partial
 import numpy as np
 
 from nnstudio.core.fields import padding, sizes
+from nnstudio.core.written import Written, call, layer
+from nnstudio.layers.borders import keras_border
 from nnstudio.layers.masks import bits, record_kept, record_rest, record_where_negative
+from nnstudio.layers.onnx_reading import OnnxOp, Read, Unreadable
+from nnstudio.layers.onnx_site import OnnxSite
 from nnstudio.layers.pooling import Pooling
 from nnstudio.layers.shapes import Array, Shape
 from nnstudio.layers.site import Site
-from nnstudio.layers.windows import Windows, has_border, inner, padded_shape, places, window_lines
+from nnstudio.layers.windows import (
+    Windows,
+    has_border,
+    inner,
+    onnx_windows,
+    padded_as,
+    padded_shape,
+    places,
+    window_lines,
+)
 
 
 @dataclass(frozen=True)
@@ -20,6 +33,7 @@ class MaxPool(Pooling):
 
     formula = "y = max of each window"
     onnx, torch, keras = "MaxPool", "MaxPool2d", "MaxPooling2D"
+    reads_onnx = ("MaxPool",)
 
     size: tuple[int, ...] = sizes((2, 2), 1, 1024, "Height and width of the window", count=2)
     stride: tuple[int, ...] = sizes((0, 0), 0, 1024, "How far the window moves; 0 means its own size", count=2)
@@ -29,6 +43,34 @@ class MaxPool(Pooling):
         """A border of −∞ never wins."""
         lines = window_lines(self.windows(inputs[0]), "-np.inf")
         return "\n".join((*lines, "y = windows.max(axis=(-2, -1))"))
+
+    def in_torch(self, *inputs: Shape) -> Written:
+        """PyTorch's border is the same on both sides and at most half a window; any other is laid by hand."""
+        border, arguments = self.torch_arguments(inputs[0])
+        padded = f'F.pad({{x}}, {border}, value=float("-inf"))' if border else "{x}"
+        return call(f"F.max_pool2d({padded}, {arguments})")
+
+    def in_keras(self, *inputs: Shape) -> Written:
+        """A border of −∞ never wins."""
+        border, arguments = keras_border(self.windows(inputs[0])), self.keras_arguments()
+        if not border or self.padding == "same":
+            same = ', padding="same"' if border else ""
+            return layer(f"layers.MaxPooling2D({arguments}{same})")
+        padded = f'ops.pad({{x}}, {border}, constant_values=float("-inf"))'
+        return call(f"ops.max_pool({padded}, {arguments})")
+
+    def onnx_nodes(self, at: OnnxSite) -> None:
+        """Of a border nothing wins."""
+        at.give(at.node("MaxPool", at.image, **onnx_windows(self.windows(at.inputs[0].shape))), True)
+
+    @classmethod
+    def from_onnx(cls, op: OnnxOp) -> Read | None:
+        """A pool over images."""
+        image = op.image()
+        if max(op.get("dilations", (1, 1))) > 1:
+            raise Unreadable("its windows have gaps")
+        size = op.get("kernel_shape", ())
+        return padded_as(op, cls(size=size, stride=op.get("strides", (1, 1))), image), {}
 
     def forward(self, at: Site) -> None:
         """By pairs for the usual window of 2×2, else place by place."""

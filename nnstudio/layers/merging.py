@@ -12,3 +12,13 @@ def need_same_shapes(layer: Layer, inputs: tuple[Shape, ...]) -> Shape:
             "Change the layers before it until they agree."
         )
     return inputs[0]
+
+
+def listed_inputs(count: int) -> str:
+    """The inputs in an expression: {x1}, {x2}."""
+    return ", ".join(f"{{x{number}}}" for number in range(1, count + 1))
+
+
+def together(count: int) -> str:
+    """A statement that calls a layer with all inputs as a list."""
+    return f"{{y}} = {{layer}}([{listed_inputs(count)}])"

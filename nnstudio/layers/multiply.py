@@ -4,8 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnstudio.core.written import Written
 from nnstudio.layers.base import Layer
-from nnstudio.layers.merging import need_same_shapes
+from nnstudio.layers.merging import need_same_shapes, together
+from nnstudio.layers.onnx_reading import OnnxOp, Read
+from nnstudio.layers.onnx_site import OnnxSite
 from nnstudio.layers.shapes import Shape
 from nnstudio.layers.site import Site
 
@@ -18,6 +21,7 @@ class Multiply(Layer):
     takes = (2, None)
     formula = "y = x₁ · x₂ · …"
     onnx, torch, keras = "Mul", "mul", "Multiply"
+    reads_onnx = ("Mul",)
 
     def output_shape(self, *inputs: Shape) -> Shape:
         """The shape they share."""
@@ -26,6 +30,26 @@ class Multiply(Layer):
     def numpy(self, *inputs: Shape) -> str:
         """The product, from left to right."""
         return "y = " + " * ".join(f"x{number}" for number in range(1, len(inputs) + 1))
+
+    def in_torch(self, *inputs: Shape) -> Written:
+        """The product, from left to right."""
+        return Written(("{y} = " + " * ".join(f"{{x{number}}}" for number in range(1, len(inputs) + 1)),))
+
+    def in_keras(self, *inputs: Shape) -> Written:
+        """A layer of its own."""
+        return Written((together(len(inputs)),), "layers.Multiply()")
+
+    def onnx_nodes(self, at: OnnxSite) -> None:
+        """One node for every two inputs."""
+        (product, *rest), first = at.alike()
+        for x in rest:
+            product = at.node("Mul", product, x)
+        at.give(product, first)
+
+    @classmethod
+    def from_onnx(cls, op: OnnxOp) -> Read | None:
+        """Where nothing of it is a constant."""
+        return None if op.constants else super().from_onnx(op)
 
     def forward(self, at: Site) -> None:
         """The product, from left to right."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnstudio.core.written import Written, call, layer
 from nnstudio.layers.base import Activation
 from nnstudio.layers.masks import bits, record_kept, record_where_negative
 from nnstudio.layers.shapes import Array, Shape
@@ -19,10 +20,19 @@ class ReLU(Activation):
     commutes_with_max = True
     formula = "y = max(0, a)"
     onnx, torch, keras = "Relu", "ReLU", "relu"
+    reads_onnx = ("Relu",)
 
     def numpy(self, *inputs: Shape) -> str:
         """The larger of a and 0."""
         return "y = np.maximum(x, 0)"
+
+    def in_torch(self, *inputs: Shape) -> Written:
+        """PyTorch's own."""
+        return call("F.relu({x})")
+
+    def in_keras(self, *inputs: Shape) -> Written:
+        """Keras's own."""
+        return layer("layers.ReLU()")
 
     def forward(self, at: Site) -> None:
         """max(0, a). The zeros are an array, as long as a run may be: NumPy is three times as quick with one."""

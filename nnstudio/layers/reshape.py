@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 
 from nnstudio.core.fields import sizes
+from nnstudio.core.written import Written, call, layer
 from nnstudio.layers.base import Layer, Refusal
+from nnstudio.layers.channels import channels_last, shaped
 from nnstudio.layers.flatten import rearrange, rearrange_back
+from nnstudio.layers.onnx_site import OnnxSite
 from nnstudio.layers.shapes import Shape, shown, size_of
 from nnstudio.layers.site import Site
 
@@ -31,6 +34,18 @@ class Reshape(Layer):
     def numpy(self, *inputs: Shape) -> str:
         """Each sample in its new shape."""
         return f"y = x.reshape(len(x), {', '.join(map(str, self.shape))})"
+
+    def in_torch(self, *inputs: Shape) -> Written:
+        """In our order, with the channels last, on either side."""
+        return call(shaped(channels_last(inputs[0]), self.shape))
+
+    def in_keras(self, *inputs: Shape) -> Written:
+        """The same order as ours."""
+        return layer(f"layers.Reshape({self.shape!r})")
+
+    def onnx_nodes(self, at: OnnxSite) -> None:
+        """In the order that the user sees."""
+        at.give(at.sheet.reshaped(at.x, self.shape))
 
     def forward(self, at: Site) -> None:
         """The same numbers in the order the user sees."""

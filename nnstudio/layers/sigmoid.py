@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnstudio.core.written import Written, call, layer
 from nnstudio.layers.base import Activation
 from nnstudio.layers.shapes import Array, Shape
 from nnstudio.layers.site import Site
@@ -15,12 +16,22 @@ FLAT = 60.0
 class Sigmoid(Activation):
     """Squeezes every number into 0 to 1: y = 1 / (1 + e⁻ᵃ)."""
 
+    makes_probabilities = True
     formula = "y = 1 / (1 + e⁻ᵃ)"
     onnx, torch, keras = "Sigmoid", "Sigmoid", "sigmoid"
+    reads_onnx = ("Sigmoid",)
 
     def numpy(self, *inputs: Shape) -> str:
         """The formula as it stands."""
         return "y = 1 / (1 + np.exp(-x))"
+
+    def in_torch(self, *inputs: Shape) -> Written:
+        """PyTorch's own."""
+        return call("torch.sigmoid({x})")
+
+    def in_keras(self, *inputs: Shape) -> Written:
+        """Keras's own."""
+        return layer('layers.Activation("sigmoid")')
 
     def forward(self, at: Site) -> None:
         """y = 1 / (1 + e⁻ᵃ)."""

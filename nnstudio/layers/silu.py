@@ -4,7 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnstudio.core.written import Written, call, layer
 from nnstudio.layers.base import Activation
+from nnstudio.layers.onnx_reading import OnnxOp, Read, Unreadable
+from nnstudio.layers.onnx_site import OnnxSite
 from nnstudio.layers.shapes import Shape
 from nnstudio.layers.sigmoid import record_sigmoid
 from nnstudio.layers.site import Site
@@ -18,10 +21,31 @@ class SiLU(Activation):
     title = "SiLU"
     formula = "y = a / (1 + e⁻ᵃ)"
     onnx, torch, keras = "Swish", "SiLU", "silu"
+    reads_onnx = ("Swish",)
 
     def numpy(self, *inputs: Shape) -> str:
         """The formula as it stands."""
         return "y = x / (1 + np.exp(-x))"
+
+    def in_torch(self, *inputs: Shape) -> Written:
+        """PyTorch's own."""
+        return call("F.silu({x})")
+
+    def in_keras(self, *inputs: Shape) -> Written:
+        """Keras's own."""
+        return layer('layers.Activation("silu")')
+
+    def onnx_nodes(self, at: OnnxSite) -> None:
+        """The sigmoid, times the number; a node of its own is too new for most runtimes."""
+        (x,), first = at.alike()
+        at.give(at.node("Mul", x, at.node("Sigmoid", x)), first)
+
+    @classmethod
+    def from_onnx(cls, op: OnnxOp) -> Read | None:
+        """The usual one, without a factor."""
+        if op.get("alpha", 1.0) != 1:
+            raise Unreadable("it has a factor of its own")
+        return super().from_onnx(op)
 
     def forward(self, at: Site) -> None:
         """a·σ(a)."""

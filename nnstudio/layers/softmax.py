@@ -4,8 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnstudio.core.written import Written, call, layer
 from nnstudio.layers.base import Activation
-from nnstudio.layers.shapes import Shape, feature_axis
+from nnstudio.layers.onnx_reading import OnnxOp, Read, Unreadable
+from nnstudio.layers.onnx_site import OnnxSite
+from nnstudio.layers.shapes import IMAGE, Shape, feature_axis
 from nnstudio.layers.site import Site
 
 
@@ -13,9 +16,11 @@ from nnstudio.layers.site import Site
 class Softmax(Activation):
     """Turns numbers into probabilities that add up to 1, over the features or channels: y = eᶻ / Σ eᶻ."""
 
+    makes_probabilities = True
     formula = "yᵢ = e^zᵢ / Σⱼ e^zⱼ"
     letters = {"x": "z"}
     onnx, torch, keras = "Softmax", "Softmax", "softmax"
+    reads_onnx = ("Softmax",)
 
     def numpy(self, *inputs: Shape) -> str:
         """Along the features or channels, which are the last axis."""
@@ -23,6 +28,32 @@ class Softmax(Activation):
             "e = np.exp(x - x.max(axis=-1, keepdims=True))  # Less the largest, so that nothing overflows.\n"
             "y = e / e.sum(axis=-1, keepdims=True)"
         )
+
+    def in_torch(self, *inputs: Shape) -> Written:
+        """Over the features or channels, which PyTorch keeps in front of an image's height."""
+        return call(f"F.softmax({{x}}, dim={1 if len(inputs[0]) == IMAGE else -1})")
+
+    def in_keras(self, *inputs: Shape) -> Written:
+        """Over the last axis."""
+        return layer("layers.Softmax()")
+
+    def onnx_nodes(self, at: OnnxSite) -> None:
+        """Along the features or channels."""
+        (x,), first = at.alike()
+        at.give(at.node("Softmax", x, axis=at.feature_axis(first)), first)
+
+    @classmethod
+    def from_onnx(cls, op: OnnxOp) -> Read | None:
+        """Along the features or channels."""
+        lead = op.first()
+        if op.version < 13 and len(lead.shape) > 1:
+            raise Unreadable("before version 13 it worked on all axes at once")
+        if len(lead.shape) == 1:
+            # Whichever order the numbers have.
+            op.alike()
+        else:
+            op.along_features(op.get("axis", -1))
+        return cls(), {}
 
     def forward(self, at: Site) -> None:
         """Less the largest number first, so that nothing overflows."""

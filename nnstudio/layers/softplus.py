@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnstudio.core.written import Written, call, layer
 from nnstudio.layers.base import Activation
 from nnstudio.layers.shapes import Shape
 from nnstudio.layers.sigmoid import record_sigmoid
@@ -16,10 +17,19 @@ class Softplus(Activation):
 
     formula = "y = ln(1 + eᵃ)"
     onnx, torch, keras = "Softplus", "Softplus", "softplus"
+    reads_onnx = ("Softplus",)
 
     def numpy(self, *inputs: Shape) -> str:
         """NumPy knows this one."""
         return "y = np.logaddexp(0, x)  # ln(e⁰ + eᵃ), without overflow"
+
+    def in_torch(self, *inputs: Shape) -> Written:
+        """PyTorch takes a straight line from its threshold on; at 100 nobody can tell."""
+        return call("F.softplus({x}, threshold=100)")
+
+    def in_keras(self, *inputs: Shape) -> Written:
+        """Keras's own."""
+        return layer('layers.Activation("softplus")')
 
     def forward(self, at: Site) -> None:
         """max(a, 0) + ln(1 + e^−|a|), which cannot overflow."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnstudio.core.written import Written, call, layer
 from nnstudio.layers.base import Activation
 from nnstudio.layers.shapes import Shape
 from nnstudio.layers.site import Site
@@ -15,10 +16,19 @@ class Tanh(Activation):
 
     formula = "y = tanh a"
     onnx, torch, keras = "Tanh", "Tanh", "tanh"
+    reads_onnx = ("Tanh",)
 
     def numpy(self, *inputs: Shape) -> str:
         """NumPy knows this one."""
         return "y = np.tanh(x)"
+
+    def in_torch(self, *inputs: Shape) -> Written:
+        """PyTorch's own."""
+        return call("torch.tanh({x})")
+
+    def in_keras(self, *inputs: Shape) -> Written:
+        """Keras's own."""
+        return layer('layers.Activation("tanh")')
 
     def forward(self, at: Site) -> None:
         """tanh a."""

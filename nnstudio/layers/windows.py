@@ -1,10 +1,12 @@
 """Windows that slide over images: how many there are, how the border is padded, and views of them without a copy."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
+from typing import Any
 
 from nnstudio.core.wording import counted
 from nnstudio.layers.base import Layer, Refusal, need_room
+from nnstudio.layers.onnx_reading import OnnxOp, Unreadable
 from nnstudio.layers.shapes import Array, Shape, shown
 
 
@@ -104,3 +106,41 @@ def window_lines(windows: Windows, fill: str) -> list[str]:
 def has_border(windows: Windows) -> bool:
     """Whether there is any padding."""
     return any(along.before or along.after for along in windows)
+
+
+def onnx_windows(windows: Windows) -> dict[str, tuple[int, ...]]:
+    """The attributes with which ONNX describes windows; the border is counted out, since its own rules differ."""
+    rows, columns = windows
+    return {
+        "kernel_shape": (rows.size, columns.size),
+        "strides": (rows.stride, columns.stride),
+        "dilations": (rows.dilation, columns.dilation),
+        "pads": (rows.before, columns.before, rows.after, columns.after),
+    }
+
+
+def padded_as(op: OnnxOp, layer: Any, image: Shape) -> Any:
+    """A layer that slides windows, with the padding under which they lie as an ONNX node says."""
+    auto, pads = op.get("auto_pad", "NOTSET"), op.get("pads", (0, 0, 0, 0))
+    if min(op.get("strides", (1, 1)), default=1) < 1:
+        raise Unreadable("its windows do not move")
+    for padding in ("same",) if auto.startswith("SAME") else ("valid", "same", *pads[:1]):
+        made = replace(layer, padding=padding)
+        try:
+            rows, columns = made.windows(image)
+        except Refusal:
+            continue
+        found = (rows.before, columns.before, rows.after, columns.after)
+        wanted = {"VALID": (0, 0, 0, 0), "SAME_UPPER": found, "SAME_LOWER": found[2:] + found[:2]}.get(auto, pads)
+        if op.get("ceil_mode", 0) and any(map(_left_over, (rows, columns), image)):
+            # Windows that lie only partly on the image: so they do where there is a border behind it alone.
+            continue
+        behind = padding == "same" and op.get("ceil_mode", 0) and not any((*pads, rows.before, columns.before))
+        if found == wanted or behind:
+            return made
+    raise Unreadable("its border is one that no layer here has")
+
+
+def _left_over(along: Sliding, size: int) -> bool:
+    reach = (along.size - 1) * along.dilation + 1
+    return (size + along.before + along.after - reach) % along.stride > 0

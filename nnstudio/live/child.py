@@ -6,7 +6,6 @@ import signal
 import sys
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
-from time import sleep
 from typing import IO
 
 from nnstudio.core.memory import give_large_blocks_back
@@ -14,7 +13,7 @@ from nnstudio.live.kinds import Ask, Kind, kind_of
 from nnstudio.live.mailbox import Mailbox
 from nnstudio.live.worker import Asked, work
 
-REST = 0.03  # Seconds between two letters: the window looks more seldom than that.
+REST = 0.03  # Seconds between two letters that nobody waits for: the window looks more seldom than that.
 
 
 class Post:
@@ -22,7 +21,7 @@ class Post:
 
     def __init__(self, out: IO[bytes], mailbox: Mailbox) -> None:
         self._out, self._mailbox = out, mailbox
-        self._lock, self._new = Lock(), Event()
+        self._lock, self._new, self._asked = Lock(), Event(), Event()
         self._done, self._going, self._over = 0, False, False
         self._thread = Thread(target=self._send, name="post", daemon=True)
         self._thread.start()
@@ -32,11 +31,15 @@ class Post:
         with self._lock:
             self._done += done
             self._going = going
+        if done:
+            # Something was asked, perhaps by a hand that draws: the answer does not rest.
+            self._asked.set()
         self._new.set()
 
     def close(self) -> None:
         """Send what is left."""
         self._over = True
+        self._asked.set()
         self._new.set()
         self._thread.join()
 
@@ -45,12 +48,13 @@ class Post:
             while not self._over:
                 self._new.wait()
                 self._new.clear()
+                self._asked.clear()
                 # How far the work is first: the messages of it are in the mailbox by then.
                 with self._lock:
                     done, going, self._done = self._done, self._going, 0
                 pickle.dump((done, going, self._mailbox.take()), self._out, pickle.HIGHEST_PROTOCOL)
                 self._out.flush()
-                sleep(REST)
+                self._asked.wait(REST)
         except OSError:
             # The window has gone; the other thread sees it too.
             return

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from math import inf
 from time import perf_counter
 
+from nnstudio.core.errors import DataError
+from nnstudio.live.answering import Answering, answering_for, why
 from nnstudio.live.commands import Adjust, Command, Fork, Go, GoTo, Keep, Pause, Prepare, SetPace, SetWeights, Watch
 from nnstudio.live.failure import words_for
 from nnstudio.live.lookout import Lookout
@@ -28,6 +30,7 @@ class Host:
         self._lookout = Lookout(mailbox)
         self._run = 0
         self._place: Place | None = None
+        self._answering: Answering | None = None  # In its place, where the data cannot be opened.
         self._going = False
         self._steps_left = self._epochs_left = inf
         self._limit, self._pace = SetPace(), Pace()
@@ -35,13 +38,18 @@ class Host:
 
     @property
     def going(self) -> bool:
-        """Whether there is something to train."""
-        return self._going
+        """Whether there is something to train, or to look at."""
+        return self._going or self._looking
 
     @property
     def wait(self) -> float:
-        """Seconds until there is something to train again."""
-        return self._pace.wait
+        """Seconds until there is something to do again."""
+        return 0.0 if self._looking else self._pace.wait
+
+    @property
+    def _looking(self) -> bool:
+        """Whether a question about a network that stands still is not answered in full."""
+        return not self._going and self._place is not None and self._lookout.busy
 
     def handle(self, command: Command) -> None:
         """Do what is asked. A mistake becomes a message; so does a bug."""
@@ -65,6 +73,7 @@ class Host:
         if self._place is not None:
             self._place.session.close()
             self._place = None
+        self._answering = None
 
     def _obey(self, command: Command) -> None:
         match command:
@@ -75,6 +84,9 @@ class Host:
             case SetPace():
                 self._limit = command
                 self._hold_back()
+            case SetWeights(weights) if self._answering is not None:
+                self._answering.set_weights(weights)
+                self._lookout.outdate()
             case _ if self._place is not None:
                 self._obey_here(command, self._place)
 
@@ -103,8 +115,15 @@ class Host:
         self._run = command.run
         kept = self._place.weights() if self._place and command.keep else {}
         self.close()
-        self._place = place_for(command.run, command.project, self._opened, kept, self._mailbox, self._threads)
         self._lookout.outdate(everything=True)
+        try:
+            self._place = place_for(command.run, command.project, self._opened, kept, self._mailbox, self._threads)
+        except DataError as error:
+            self._answering = answering_for(command.project)
+            if self._answering is None:
+                raise
+            self._look()
+            raise why(error) from None
         self._changed(self._place)
 
     def _go(self, place: Place, steps: float, epochs: float) -> None:
@@ -156,7 +175,9 @@ class Host:
             self._tell_halted(place)
 
     def _look(self) -> None:
-        place = self._place
+        place, answering = self._place, self._answering
+        if answering is not None:
+            self._lookout.look(self._run, answering, going=False)
         if place is None:
             return
         self._lookout.look(self._run, place.sight, self._going)
@@ -167,6 +188,7 @@ class Host:
 
     def _fail(self, error: Exception) -> None:
         self._going = False
+        self._lookout.rest()
         if isinstance(error, OSError):
             self._opened.forget()
         self._mailbox.put(Failed(self._run, *words_for(error)))

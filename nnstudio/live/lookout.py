@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from time import perf_counter
 
+from nnstudio.live.answering import Answering
 from nnstudio.live.mailbox import Mailbox
 from nnstudio.live.messages import Seen
-from nnstudio.live.probes.base import Probe, Sight
+from nnstudio.live.probes.base import Partly, Probe, Sight
 
 SHARE = 0.06  # Of the time, for all probes together: the training keeps at least nine tenths, and panels cost too.
 
@@ -18,11 +19,22 @@ class Lookout:
         self._probes: Mapping[str, Probe] = {}
         self._due: dict[str, float] = {}
         self._fresh: set[str] = set()
+        self._begun: set[str] = set()  # Answered in part.
+
+    @property
+    def busy(self) -> bool:
+        """Whether a probe has more to answer about a network that does not change."""
+        return bool(self._begun)
+
+    def rest(self) -> None:
+        """Ask nobody for the rest of an answer."""
+        self._begun.clear()
 
     def watch(self, probes: Mapping[str, Probe]) -> None:
         """Take these probes instead of those before; what is known of one that stays is known."""
         same = {key for key, probe in probes.items() if self._probes.get(key) == probe}
         self._fresh &= same
+        self._begun &= same
         self._due = {key: due for key, due in self._due.items() if key in same}
         self._probes = dict(probes)
 
@@ -36,25 +48,29 @@ class Lookout:
         now = perf_counter()
         return any(probe.wants_before and self._due.get(key, 0.0) <= now for key, probe in self._probes.items())
 
-    def look(self, run: int, sight: Sight, going: bool) -> None:
+    def look(self, run: int, sight: Sight | Answering, going: bool) -> None:
         """Ask what is due; when the training stands still everything that is not known of this state."""
-        began = perf_counter()
+        began, sight.going = perf_counter(), going
         for key, probe in self._probes.items():
-            if key in self._fresh or (going and self._due.get(key, 0.0) > began):
+            if key in self._fresh or not sight.can_tell(probe) or (going and self._due.get(key, 0.0) > began):
                 continue
             # What became due during the last steps is asked after the next ones, which are watched for it.
             if not (going and probe.wants_before and sight.before is None):
                 self._ask(run, probe, sight)
 
-    def _ask(self, run: int, probe: Probe, sight: Sight) -> None:
+    def _ask(self, run: int, probe: Probe, sight: Sight | Answering) -> None:
         """Once, for all who want to know the same."""
         began = perf_counter()
-        value = probe.take(sight)
+        value = sight.tell(probe)
         ended = perf_counter()
+        part = isinstance(value, Partly)
+        told = value.value if isinstance(value, Partly) else value
         # What is constant is asked once, and takes no share.
         rest = (ended - began) * len({each for each in self._probes.values() if not each.constant}) / SHARE
         for key, each in self._probes.items():
             if each == probe:
-                self._fresh.add(key)
-                self._due[key] = began + max(probe.period, rest)
-                self._mailbox.put(Seen(run, key, sight.session.steps_done, value))
+                (self._begun if part else self._fresh).add(key)
+                (self._fresh if part else self._begun).discard(key)
+                self._due[key] = began + (rest if part else max(probe.period, rest))
+                if told is not None or not part:
+                    self._mailbox.put(Seen(run, key, sight.steps_done, told))

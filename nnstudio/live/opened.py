@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from nnstudio.api import Model
+from nnstudio.classify.cases import stamp_of
 from nnstudio.data.dataset import DataSet
-from nnstudio.data.points import Points
 from nnstudio.data.preparation.base import Preparation
 from nnstudio.project.project import Project
 
@@ -13,14 +13,15 @@ class Opened:
     """Remembers the last data set, as it was read and as it was prepared."""
 
     def __init__(self) -> None:
-        self._source: tuple[str, int, Points | None] | None = None
+        self._source: tuple[object, ...] | None = None
         self._read: DataSet | None = None
         self._steps: tuple[Preparation, ...] | None = None
         self._prepared: DataSet | None = None
 
     def data(self, project: Project) -> DataSet:
         """The project's data with its own steps, or as the data brings them."""
-        source = project.data, project.settings.seed, project.points
+        # Drawings may have been added to a folder of pictures.
+        source = project.data, project.settings.seed, project.points, stamp_of(project.data)
         if self._read is None or source != self._source:
             # Forgotten first: two large sets at a time might not fit.
             self._source = self._read = self._prepared = None

@@ -16,6 +16,7 @@ from nnstudio.live.opened import Opened
 from nnstudio.live.probes.base import Sight
 from nnstudio.live.report import Report
 from nnstudio.project.project import Project
+from nnstudio.training.epoch_ends import EpochEnds
 from nnstudio.training.recorder import Recorder
 from nnstudio.training.session import Session
 from nnstudio.training.settings import Settings
@@ -27,7 +28,8 @@ class Place:
     def __init__(self, run: int, session: Session, mailbox: Mailbox) -> None:
         self.session = session
         self.recorder = Recorder(session)
-        self.sight = Sight(session, self.recorder)
+        self.ends = EpochEnds(session)
+        self.sight = Sight(session, self.recorder, ends=self.ends)
         self.report = Report(run, session, self.recorder, mailbox)
         self._mailbox = mailbox
         self._before = np.empty_like(session.parameters.vector)
@@ -37,9 +39,9 @@ class Place:
         return {name: array.copy() for name, array in self.session.parameters.named().items()}
 
     def most_steps(self, wanted: float, within_epoch: bool) -> int:
-        """How many steps can be done in one go: to the next keyframe, and perhaps to the end of the epoch."""
+        """How many steps can be done in one go: to the next keyframe or end of an epoch that is kept."""
         session = self.session
-        wanted = min(wanted, self.recorder.due(session))
+        wanted = min(wanted, self.recorder.due(session), self.ends.due(session))
         if within_epoch:
             wanted = min(wanted, session.steps_per_epoch - session.steps_done % session.steps_per_epoch)
         return max(1, int(wanted))
@@ -68,6 +70,7 @@ class Place:
     def fork(self, run: int) -> None:
         """Go on from here as another run."""
         self.recorder.fork(self.session)
+        self.ends.forget_after(self.session.steps_done)
         self.report.fork(run)
         self.report.tell_place()
 
@@ -83,11 +86,14 @@ class Place:
     def set_weights(self, weights: Mapping[str, Array]) -> None:
         """Take these parameters instead of those that were learned."""
         self.recorder.set_weights(self.session, weights)
+        self.ends.forget_after(self.session.steps_done - 1)
+        self.ends.notice(self.session)
         self.sight.before = None
 
     def _record(self) -> None:
         if self.recorder.due(self.session) <= 0:
             self.recorder.keep(self.session)
+        self.ends.notice(self.session)
 
 
 def place_for(

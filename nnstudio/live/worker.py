@@ -92,8 +92,11 @@ def work(kind: Kind, queue: Asked, mailbox: Mailbox, threads: int | None, notice
                 return
             for command in kind.without_outdated([each for each in commands if each is not None]):
                 host.handle(command)
+            if commands:
+                # What was asked is answered; whoever waits need not wait for the next batches too.
+                noticed(len(commands), host.going)
             host.work()
-            noticed(len(commands), host.going)
+            noticed(0, host.going)
     finally:
         host.close()
 

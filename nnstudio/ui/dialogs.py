@@ -10,6 +10,8 @@ from nnstudio.core.files import shown
 from nnstudio.project.recovery import Unsaved
 
 ENDING = ".nns"
+PICTURES = ".png *.jpg *.jpeg *.bmp *.gif *.tif *.tiff"
+IMPORTED = ".onnx *.npz *.safetensors"
 MOST_NAMED = 8
 Buttons = QMessageBox.StandardButton
 
@@ -43,6 +45,24 @@ class Dialogs:
         """A file with samples."""
         return self._file(tr("Choose data"), start, tr("All files"), "", saving=False)
 
+    def what_to_classify(self, start: str) -> Path | None:
+        """A picture."""
+        return self._file(tr("Open picture"), start, tr("Pictures"), PICTURES, saving=False)
+
+    def what_to_import(self, start: str) -> Path | None:
+        """A model, or weights."""
+        return self._file(tr("Import"), start, tr("Models and weights"), IMPORTED, saving=False)
+
+    def where_to_keep(self, start: str) -> Path | None:
+        """A folder for test cases."""
+        return self._folder(tr("Folder for test cases"), start)
+
+    def where_to_put(self, start: str, ending: str, kind: str) -> Path | None:
+        """A name for an export of that kind; a folder, where there is no ending."""
+        if not ending:
+            return self._folder(tr("Export into a folder"), start)
+        return self._file(tr("Export"), start, kind, ending, saving=True)
+
     def go_on_training(self) -> bool:
         """Whether a training goes on with the model that was just changed."""
         box = QMessageBox(QMessageBox.Icon.Question, tr("The model changed"), "", parent=self._parent)
@@ -66,6 +86,13 @@ class Dialogs:
         """Whether a file that is there already is replaced."""
         text = tr("{} is there already. Replace it?").format(shown(path.name))
         return self._ask(tr("Save project"), text, "", Buttons.Yes | Buttons.No, Buttons.No) == Buttons.Yes
+
+    def replace_export(self, path: Path, folder: bool) -> bool:
+        """Whether an export may take the place of what is there already."""
+        text = tr("{} is there already. Replace it?") if not folder else tr("{} is not empty. Export into it?")
+        more = tr("Files of the same names are replaced.") if folder else ""
+        buttons = Buttons.Yes | Buttons.No
+        return self._ask(tr("Export"), text.format(shown(path.name)), more, buttons, Buttons.No) == Buttons.Yes
 
     def replace_changed(self, path: Path) -> bool:
         """Whether a file is saved although another program has changed it meanwhile."""
@@ -114,6 +141,13 @@ class Dialogs:
             dialog.selectFile(start)
         else:
             dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        chosen = dialog.selectedFiles() if self._wait_for(dialog) else []
+        return Path(chosen[0]) if chosen else None
+
+    def _folder(self, title: str, start: str) -> Path | None:
+        dialog = QFileDialog(self._parent, title, start)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         chosen = dialog.selectedFiles() if self._wait_for(dialog) else []
         return Path(chosen[0]) if chosen else None
 

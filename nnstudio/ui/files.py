@@ -111,7 +111,7 @@ class Files(QObject):
     def save_as(self, then: Then | None = None) -> None:
         """Ask for a name, and save."""
         self.asked.emit()
-        start = self._document.path or Path.home() / f"{_as_name(self._document.project.title)}{ENDING}"
+        start = self._document.path or Path.home() / f"{as_name(self._document.project.title)}{ENDING}"
         path = self._dialogs.where_to_save(str(start))
         if path is None:
             return
@@ -231,7 +231,7 @@ def stamp_of(path: Path) -> Stamp | None:
     return found.st_mtime_ns, found.st_size
 
 
-def _as_name(title: str) -> str:
+def as_name(title: str) -> str:
     """A title as the start of a file's name."""
     kept = "".join(each if each.isalnum() or each in " -_.()" else "-" for each in title).strip(" .")
     return kept[:80] or "model"

@@ -1,10 +1,11 @@
 """Live cards: what the current sample becomes in every layer, on the cards themselves."""
 
-from PySide6.QtCore import QElapsedTimer, QObject, QSettings
+from PySide6.QtCore import QElapsedTimer, QObject, QSettings, QTimer
 from PySide6.QtGui import QImage
 
 from nnstudio.live.messages import Seen
-from nnstudio.live.probes.activations import Activations, Answer
+from nnstudio.live.probes.activations import Activations
+from nnstudio.live.probes.drawn import Classification
 from nnstudio.ui.canvas.canvas import Canvas
 from nnstudio.ui.canvas.thumbnail import thumbnail
 from nnstudio.ui.current_sample import CurrentSample
@@ -27,8 +28,11 @@ class LiveCards(QObject):
         self._settings, self._theme = settings, theme
         self._last: Activations | None = None
         self._since = QElapsedTimer()
+        # While somebody draws, the last of many answers is shown in the end.
+        self._rest = QTimer(self, singleShot=True, interval=EVERY)
+        self._rest.timeout.connect(self._paint)
         run.begun.connect(self._want)
-        sample.changed.connect(self._want)
+        sample.question_changed.connect(self._want)
         run.seen.connect(self._show)
 
     @property
@@ -51,16 +55,19 @@ class LiveCards(QObject):
         self._paint()
 
     def _want(self) -> None:
-        wanted = self.on and self._run.record is not None
-        self._run.want(self, {KEY: Answer(self._sample.number)} if wanted else {})
+        wanted = self.on and (self._run.record is not None or self._sample.drawn)
+        self._run.want(self, {KEY: self._sample.question} if wanted else {})
 
     def _show(self, key: str, seen: Seen) -> None:
         if key == KEY:
-            self._last = seen.value
+            self._last = seen.value.activations if isinstance(seen.value, Classification) else seen.value
             # The last state of a run is shown however soon it comes.
-            if not self._since.isValid() or self._since.hasExpired(EVERY) or not self._run.going:
+            often = self._run.going or self._sample.drawn
+            if not self._since.isValid() or self._since.hasExpired(EVERY) or not often:
                 self._since.start()
                 self._paint()
+            elif self._sample.drawn and not self._rest.isActive():
+                self._rest.start()
 
     def _paint(self) -> None:
         if self._last is None:

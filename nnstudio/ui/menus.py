@@ -54,13 +54,16 @@ class WindowMenus(QObject):
         return [self._file(), self._edit(), self._model(), self._train(), self._view(), self._help()]
 
     def _file(self) -> Section:
-        window, files = self._window, self._window.files
+        window, files, crossings = self._window, self._window.files, self._window.crossings
         return Section(tr("&File"), [
             Entry("new", tr("&New"), self._new_empty, "Ctrl+N", tr("Begin an empty model")),
             Entry("new_from", tr("New from &template…"), self._choose_template, f"{SHIFT}N"),
             Entry("open", tr("&Open…"), files.ask_to_open, "Ctrl+O", tr("Open a project")),
             Entry("save", tr("&Save"), partial(window.run.collect, files.save), "Ctrl+S", tr("Save the project")),
             Entry("save_as", tr("Save &as…"), partial(window.run.collect, files.save_as), f"{SHIFT}S"),
+            None,
+            Entry("export", tr("&Export…"), crossings.export, f"{SHIFT}E", tr("Take the trained model away")),
+            Entry("import", tr("&Import…"), crossings.importing.ask, f"{SHIFT}I", tr("Take a model or weights in")),
             None,
             Entry("export_png", tr("Picture as &PNG…"), partial(self._export, ".png")),
             Entry("export_svg", tr("Picture as S&VG…"), partial(self._export, ".svg")),

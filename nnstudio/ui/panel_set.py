@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.project.templates import load_template
 from nnstudio.ui.actions import tr
 from nnstudio.ui.docks import Area, Docks, Perspective, Place
 from nnstudio.ui.doctor import Doctor
@@ -18,6 +19,7 @@ from nnstudio.ui.later import Later
 from nnstudio.ui.model_table import ModelTable
 from nnstudio.ui.palette import Palette
 from nnstudio.ui.problem_list import ProblemList
+from nnstudio.ui.sample_query import SampleQuery
 from nnstudio.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from nnstudio.ui.window import StudioWindow
 
 LABORATORY = "rates", "compare", "sweeps", "descent"
+TRAINED = "mnist-trained"
 TRAIN = "inspector", "curves", "gradients", "compare", "weights", "activations"
 
 
@@ -45,6 +48,7 @@ class PanelSet:
         self.doctor = Doctor(window.document, window.run, self.watch)
         self.advice = DoctorList(*of, self.doctor)
         self.sweeping: Sweeping | None = None
+        self.query = SampleQuery(window)
         left, right, low = Area.LeftDockWidgetArea, Area.RightDockWidgetArea, Area.BottomDockWidgetArea
         self._live: dict[str, Later] = {}
         self._laboratories: list[Laboratory] = []
@@ -62,16 +66,24 @@ class PanelSet:
             "sweeps": Place(tr("Sweeps"), self._later("sweeps", self._sweeps), low, "learning"),
             "weights": Place(tr("Weights"), self._later("weights", self._weights), low, "numbers"),
             "activations": Place(tr("Activations"), self._later("activations", self._activations), low, "numbers"),
+            "samples": Place(tr("Samples"), self._later("samples", self._samples), low, "numbers"),
             "boundary": Place(tr("Decision boundary"), self._later("boundary", self._boundary), right, "views"),
             "neuron": Place(tr("Neuron"), self._later("neuron", self._neuron), right, "views"),
             "descent": Place(tr("Descent"), self._later("descent", self._descent), right, "views"),
+            "draw": Place(tr("Draw and classify"), self._later("draw", self._draw), right, "views"),
+            "confusion": Place(tr("Confusion"), self._later("confusion", self._confusion), right, "views"),
         }
         self.places = places
         self.all: dict[str, QWidget] = {name: place.panel for name, place in places.items()}
         self.docks = Docks(window, places, {
             "build": Perspective(tr("Build"), ("palette", "inspector", "table", "problems", "doctor", "formula")),
             "train": Perspective(tr("Train"), TRAIN, low=300),
-            "explore": Perspective(tr("Explore"), ("boundary", "neuron", "curves"), right=440, low=260, high=True),
+            "explore": Perspective(
+                tr("Explore"), ("boundary", "neuron", "descent", "curves"), right=440, low=260, high=True
+            ),
+            "classify": Perspective(
+                tr("Classify"), ("draw", "confusion", "samples", "activations"), right=520, low=240, high=True
+            ),
             "laboratory": Perspective(
                 tr("Laboratory"), tuple(name for name in LABORATORY if name in places), right=440, low=520, high=True,
             ),
@@ -128,10 +140,43 @@ class PanelSet:
 
         return partial(ActivationsPanel, sample=self._window.sample)
 
+    def _samples(self) -> "Callable[..., LivePanel]":
+        from nnstudio.ui.panels.samples import SamplesPanel
+
+        return partial(SamplesPanel, sample=self._window.sample, query=self.query)
+
+    def _confusion(self) -> "Callable[..., LivePanel]":
+        from nnstudio.ui.panels.confusion import ConfusionPanel
+
+        window = self._window
+        show = partial(window.docks.show, "samples")
+        return partial(ConfusionPanel, sample=window.sample, query=self.query, show_samples=show)
+
     def _boundary(self) -> "Callable[..., LivePanel]":
         from nnstudio.ui.panels.boundary import Boundary
 
         return partial(Boundary, drawn=self.drawn)
+
+    def _draw(self) -> "Callable[..., LivePanel]":
+        from nnstudio.ui.case_folder import CaseFolder
+        from nnstudio.ui.incoming import Incoming
+        from nnstudio.ui.panels.draw import DrawPanel
+
+        window = self._window
+        of = window.document, window.background, window.dialogs, window
+        incoming, cases = Incoming(*of), CaseFolder(*of)
+        for teller in (incoming, cases):
+            teller.told.connect(window.tell)
+        cases.added.connect(partial(window.run.stand_ready, keep=True))
+        return partial(
+            DrawPanel, sample=window.sample, incoming=incoming, cases=cases, open_trained=self._open_trained
+        )
+
+    def _open_trained(self) -> None:
+        """A bundled network that needs no training, with the panels as they are here."""
+        window = self._window
+        self.docks.keep(window.settings)
+        window.background.run(partial(load_template, TRAINED), window.files.new, window.files.tell_not_opened)
 
     def _sweeps(self) -> "Callable[..., LivePanel]":
         from nnstudio.ui.panels.sweeps import Sweeps

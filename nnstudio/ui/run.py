@@ -61,7 +61,7 @@ class Run(QObject):
         self._go: Go | None = None  # What to do as soon as the network is ready.
         self._tick = QTimer(self, interval=TICK)
         self._settled = QTimer(self, singleShot=True, interval=SETTLED)
-        self._tick.timeout.connect(self._look)
+        self._tick.timeout.connect(self.look)
         self._settled.timeout.connect(self._prepare)
         self._harvest.asked.connect(self._send)
         self._wishes.changed.connect(self._watch)
@@ -134,9 +134,9 @@ class Run(QObject):
             self._send(pace)
         self.changed.emit()
 
-    def want(self, owner: object, probes: Mapping[str, Probe]) -> None:
+    def want(self, owner: object, probes: Mapping[str, Probe], at_once: bool = False) -> None:
         """What a panel in sight must know; nothing for one that is hidden."""
-        self._wishes.want(owner, probes)
+        self._wishes.want(owner, probes, at_once)
 
     def settle(self, then: Then) -> None:
         """Pause, put what was learned into the project, and go on."""
@@ -219,7 +219,8 @@ class Run(QObject):
             case Change.BEGIN:
                 self.stand_ready(keep=False)
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Take what the worker has told since."""
         # Asked first: what comes after it was not there yet will be found next time.
         if not self._worker.busy:
             # What is sent meanwhile, as an answer to a message, starts it again.
@@ -284,8 +285,7 @@ class Run(QObject):
             self.bug_met.emit(failed.report)
 
     def _end(self) -> None:
-        halted = self.known.halted
-        if halted is not None and halted.reason is None:
+        if (halted := self.known.halted) is not None and halted.reason is None:
             self.known.halted = replace(halted, reason=self.tr("stopped"))
             self.changed.emit()
 

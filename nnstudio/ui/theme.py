@@ -219,6 +219,7 @@ def _small_controls(theme: Theme) -> str:
     return f"""
     QLabel[tone="problem"] {{ color: {theme.problem}; }}
     QLabel[tone="warning"] {{ color: {theme.warning}; }}
+    QLabel[tone="good"] {{ color: {theme.good}; }}
     QCheckBox {{ spacing: 8px; }}
     QCheckBox::indicator {{
         width: 14px; height: 14px; border: 1px solid {theme.dim}; border-radius: 3px; background: {theme.field};

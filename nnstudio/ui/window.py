@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QToolButton, QWidget
 
@@ -16,8 +16,9 @@ from nnstudio.ui.beginnings import Beginnings
 from nnstudio.ui.canvas.canvas import Canvas
 from nnstudio.ui.canvas.first_sight import FirstSight
 from nnstudio.ui.commands import Commands
+from nnstudio.ui.crossings import Crossings
 from nnstudio.ui.current_sample import CurrentSample
-from nnstudio.ui.dialogs import ENDING, Dialogs
+from nnstudio.ui.dialogs import Dialogs
 from nnstudio.ui.document import Document
 from nnstudio.ui.files import Files
 from nnstudio.ui.keeper import Keeper
@@ -70,6 +71,7 @@ class StudioWindow(QMainWindow):
         self.files = Files(self.document, self.background, self.dialogs, self.keeper.shelf, settings)
         self.run = Run(self.document, self.dialogs.go_on_training, self, worker)
         self.beginnings = Beginnings(self.document, self.run)
+        self.crossings = Crossings(self)
         self.sample = CurrentSample(self)
         self.canvas = Canvas(self.document, self.selection, self.commands, theme, self)
         self.live_cards = LiveCards(self.canvas, self.run, self.sample, settings, theme)
@@ -125,6 +127,7 @@ class StudioWindow(QMainWindow):
     def leave(self) -> None:
         """The program must end now: what is unsaved is kept for the next start, and nothing is asked."""
         self.run.close()
+        self.crossings.close()
         self.panels.close()
         self.keeper.leave()
         self._fall_silent()
@@ -163,6 +166,7 @@ class StudioWindow(QMainWindow):
         event.setAccepted(self._agreed)
         if self._agreed:
             self.run.close()
+            self.crossings.close()
             self.panels.close()
             self.docks.keep(self.settings)
             self.keeper.close()
@@ -170,13 +174,13 @@ class StudioWindow(QMainWindow):
             self.closed.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _projects_in(event.mimeData()):
+        if self.crossings.may_come(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        for path in _projects_in(event.mimeData()):
+        if self.crossings.may_come(event.mimeData()):
             event.acceptProposedAction()
-            self.files.open(path)
+            self.crossings.take(event.mimeData())
 
     def _fall_silent(self) -> None:
         # A stack of edits tells of its end when it is destroyed, to menus that are half gone by then.
@@ -230,7 +234,7 @@ class StudioWindow(QMainWindow):
     def _connect(self) -> None:
         self.document.path_changed.connect(self._show_title)
         self.document.modified_changed.connect(self.setWindowModified)
-        for teller in (self.commands, self.canvas, self.keeper, self.run, self.panels.doctor):
+        for teller in (self.commands, self.canvas, self.keeper, self.run, self.panels.doctor, self.crossings):
             teller.told.connect(self.tell)
         self.run.bug_met.connect(self.bug_met)
         self.files.opened.connect(self.opened)
@@ -292,8 +296,3 @@ def _first_stop(panel: QWidget) -> QWidget | None:
     """The first widget inside a panel that the Tab key would stop at."""
     inside = (each for each in panel.findChildren(QWidget) if each.isVisible() and each.isEnabled())
     return next((each for each in inside if each.focusPolicy() & Qt.FocusPolicy.TabFocus), None)
-
-
-def _projects_in(data: QMimeData) -> list[Path]:
-    files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-    return [path for path in files if path.suffix.lower() == ENDING]

@@ -21,14 +21,17 @@ class Wishes(QObject):
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._tell)
 
-    def want(self, owner: object, probes: Mapping[str, Probe]) -> None:
-        """What an owner wants from now on; nothing, once it is hidden."""
+    def want(self, owner: object, probes: Mapping[str, Probe], at_once: bool = False) -> None:
+        """What an owner wants from now on; nothing, once it is hidden. At once where a hand waits for the answer."""
         # A panel is hidden once more when its window is destroyed, and with it the timer.
         if not self._closed and self._wanted.get(owner, {}) != probes:
             self._wanted[owner] = dict(probes)
             if not probes:
                 del self._wanted[owner]
             self._soon.start()
+        if at_once and self._soon.isActive():
+            self._soon.stop()
+            self._tell()
 
     def close(self) -> None:
         """Nothing is told any more."""

@@ -42,7 +42,7 @@ def test_the_five_minutes_of_the_readme_work_from_another_folder(tmp_path):
         "scores.bias",
         "scores.weights",
     ]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["digits.nns", "digits.npz"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["digits.nns", "digits.npz", "digits.npz.md"]
 
 
 def test_the_same_five_minutes_for_a_program(tmp_path):
@@ -172,7 +172,7 @@ def test_a_regression_is_judged_by_r_squared(nn):
 
 @pytest.mark.parametrize(("kind", "read"), [("npz", np.load), ("safetensors", load_file)])
 def test_exported_weights_are_the_weights(nn, trained, kind, read):
-    assert nn("export", trained, "--to", kind, "-o", "out").out == "Wrote out\n"
+    assert nn("export", trained, "--to", kind, "-o", "out").out.splitlines()[:2] == ["Wrote out", "Beside it: out.md"]
     weights = load_project(trained).weights
     exported = read("out")
     assert sorted(exported) == sorted(name.replace("/", ".") for name in weights)

@@ -31,7 +31,7 @@ def test_the_example_of_the_readme_runs_as_it_is_printed(tmp_path, monkeypatch, 
     assert names["model"].evaluate().accuracy > 0.6
     assert names["again"].predict([[0.0, 0.0]]).shape == (1, 1)
     assert len(names["digits"].table()) == 6
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["circle.nns", "circle.npz"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["circle.nns", "circle.npz", "circle.npz.md"]
     assert len(capsys.readouterr().out.splitlines()) >= 2
 
 
@@ -124,7 +124,7 @@ def test_mistakes_are_told_in_words(tmp_path, model):
         (lambda: nn.model(nn.chain(nn.Input((2,)), nn.Flatten(), nn.Dense(3))).train(), ModelError, "2 classes"),
         (lambda: nn.Dense(0), FieldError, "units must be"),
         (lambda: nn.chain(nn.Input((2,)), nn.Input((2,))).node("none"), EditError, "no layer called"),
-        (lambda: model.export("pickle", tmp_path / "x"), StudioError, "no format"),
+        (lambda: model.export("pickle", tmp_path / "x"), StudioError, "no export format"),
         (lambda: model.configure(epochs=0), FieldError, "epochs must be"),
         (lambda: model.session(resume=True), StudioError, "no unfinished training"),
     ]

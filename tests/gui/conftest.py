@@ -109,6 +109,21 @@ class Answers:
     def what_to_learn(self, start):
         return self.answer("what_to_learn", start, self.paths.get("learn"))
 
+    def what_to_classify(self, start):
+        return self.answer("what_to_classify", start, self.paths.get("classify"))
+
+    def what_to_import(self, start):
+        return self.answer("what_to_import", start, self.paths.get("import"))
+
+    def where_to_put(self, start, ending, kind):
+        return self.answer("where_to_put", start, self.paths.get("put"))
+
+    def replace_export(self, path, folder):
+        return self.answer("replace_export", path, self.yes)
+
+    def where_to_keep(self, start):
+        return self.answer("where_to_keep", start, self.paths.get("keep"))
+
     def go_on_training(self):
         return self.answer("go_on_training", None, self.go_on)
 

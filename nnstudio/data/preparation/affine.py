@@ -8,7 +8,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from nnstudio.core.errors import DataError
-from nnstudio.data.preparation.base import Array, Preparation, Tape
+from nnstudio.core.onnx_sheet import OnnxSheet
+from nnstudio.core.written import Written, number
+from nnstudio.data.preparation.base import Array, Preparation, Shape, Tape
 
 Factor = float | Array
 
@@ -21,6 +23,24 @@ class Affine(Preparation):
     def affine(self) -> tuple[Factor, Factor]:
         """The factor and the offset, of a shape that can be broadcast to a sample's."""
         raise NotImplementedError
+
+    def written(self, module: str, shape: Shape) -> Written | None:
+        """x · factor + offset, where no step says it better."""
+        factor, offset = self.affine()
+        if isinstance(factor, float) and isinstance(offset, float):
+            return Written((f"{{y}} = {{x}} * {number(factor)} + {number(offset)}",))
+        constants = {"factor": np.broadcast_to(factor, shape), "offset": np.broadcast_to(offset, shape)}
+        return Written(("{y} = {x} * {factor} + {offset}",), constants=constants)
+
+    @classmethod
+    def onnx_group(cls, steps: Sequence[Any], sheet: OnnxSheet, x: str, shape: Shape) -> tuple[str, Shape]:
+        """One factor and one offset for all of them."""
+        factor, offset = joined(steps)
+        if np.any(np.asarray(factor) != 1):
+            x = sheet.node("Mul", x, sheet.constant("factor", factor))
+        if np.any(np.asarray(offset) != 0):
+            x = sheet.node("Add", x, sheet.constant("offset", offset))
+        return x, shape
 
     @classmethod
     def record_group(cls, steps: Sequence[Any], numbers: Array, random: np.random.Generator) -> tuple[Tape, Array]:

@@ -9,8 +9,11 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from nnstudio.core.errors import DataError
 from nnstudio.core.fields import Configured, flag
+from nnstudio.core.onnx_sheet import OnnxSheet
 from nnstudio.core.registry import Family
+from nnstudio.core.written import Written
 
 Array = NDArray[Any]
 Shape = tuple[int, ...]
@@ -51,6 +54,27 @@ class Preparation(Configured):
     def record(self, numbers: Array, random: np.random.Generator) -> tuple[Tape, Array]:
         """The calls that do this step to a batch, and the array in which its result will stand."""
         return [], numbers
+
+    def written(self, module: str, shape: Shape) -> Written | None:
+        """The step as it is done after training, where arrays come from the module np, torch or, in Keras, ops.
+
+        `shape` is that of a sample before it. No lines: nothing is to do; None: nobody said it.
+        """
+        does_nothing = type(self).record is Preparation.record or self.only_in_training
+        return Written(()) if does_nothing else None
+
+    def onnx_nodes(self, sheet: OnnxSheet, x: str, shape: Shape) -> str:
+        """Write the step as it is done after training; `shape` is that of a sample before it. Gives back the result."""
+        if type(self).record is Preparation.record or self.only_in_training:
+            return x
+        raise DataError(f"{self.title} has no form in ONNX. Export in another format, or switch this step off.")
+
+    @classmethod
+    def onnx_group(cls, steps: Sequence[Any], sheet: OnnxSheet, x: str, shape: Shape) -> tuple[str, Shape]:
+        """The same for neighbours of one group; gives back the result and its shape."""
+        for step in steps:
+            x, shape = step.onnx_nodes(sheet, x, shape), step.shape(shape)
+        return x, shape
 
     @classmethod
     def record_group(cls, steps: Sequence[Any], numbers: Array, random: np.random.Generator) -> tuple[Tape, Array]:

@@ -10,6 +10,8 @@ import numpy as np
 
 from nnstudio.core.errors import DataError
 from nnstudio.core.fields import choice, numbers, real
+from nnstudio.core.onnx_sheet import OnnxSheet
+from nnstudio.core.written import Written, number
 from nnstudio.data.preparation.base import Array, Preparation, Shape, Tape
 from nnstudio.data.preparation.learned import MOST, check_kept
 from nnstudio.data.preparation.median import medians
@@ -56,6 +58,20 @@ class Fill(Preparation):
             partial(np.logical_not, missing, missing),
             partial(np.copyto, numbers, values, where=missing),
         ], numbers
+
+    def written(self, module: str, shape: Shape) -> Written | None:
+        """A choice between the number and what is put in its place."""
+        learned = self.by in LEARNED and bool(self.values)
+        filling = number(self.constant if self.by == "constant" else 0.0)
+        line = f"{{y}} = {module}.where({module}.isfinite({{x}}), {{x}}, {'{values}' if learned else filling})"
+        constants = {"values": np.array(self.values, np.float64).reshape(shape)} if learned else {}
+        return Written((line,), constants=constants)
+
+    def onnx_nodes(self, sheet: OnnxSheet, x: str, shape: Shape) -> str:
+        """Where a number is missing or infinite, another one."""
+        missing = sheet.node("Or", sheet.node("IsNaN", x), sheet.node("IsInf", x))
+        values = self._laid_out(np.zeros((1, *shape)))
+        return sheet.node("Where", missing, sheet.constant("values", values), x)
 
     def _laid_out(self, numbers: Array) -> Array:
         if self.by not in LEARNED or not self.values:

@@ -5,6 +5,8 @@ from math import prod
 
 import numpy as np
 
+from nnstudio.core.onnx_sheet import OnnxSheet
+from nnstudio.core.written import Written, call
 from nnstudio.data.preparation.base import Array, Preparation, Shape, Tape
 
 
@@ -15,6 +17,14 @@ class Flatten(Preparation):
     def shape(self, shape: Shape) -> Shape:
         """The product of all sizes."""
         return (prod(shape),)
+
+    def written(self, module: str, shape: Shape) -> Written | None:
+        """Another shape."""
+        return call(f"{module}.reshape({{x}}, (-1, {prod(shape)}))")
+
+    def onnx_nodes(self, sheet: OnnxSheet, x: str, shape: Shape) -> str:
+        """In the same order."""
+        return sheet.node("Flatten", x, axis=1)
 
     def record(self, numbers: Array, random: np.random.Generator) -> tuple[Tape, Array]:
         """The same memory."""

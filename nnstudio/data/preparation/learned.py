@@ -1,6 +1,6 @@
 """Steps that multiply and add by numbers they learned from the training part, in one place for all of them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from math import prod
 from typing import Any, Self
@@ -68,6 +68,16 @@ class Learned(Affine):
         self.shape(known.shape)
         found: dict[str, Any] = {name: tuple(values.tolist()) for name, values in self.chosen(known).items()}
         return replace(self, **{"sample": known.shape, **found})
+
+    def constants(self, shape: Shape, **lists: Sequence[float] | Array) -> dict[str, Array]:
+        """The lists as arrays that go with samples of that shape, empty ones left out."""
+        arrays = {name: np.array(values, np.float64) for name, values in lists.items() if len(values)}
+        if self.per == "feature":
+            return {name: array.reshape(shape) for name, array in arrays.items()}
+        if self.per == "all" or shape[-1] == self.sample[-1]:
+            return arrays
+        # Images that come as rows.
+        return {name: np.broadcast_to(array, self.sample).reshape(shape) for name, array in arrays.items()}
 
     def laid_out(self, values: Array) -> Factor:
         """A number for everything, or one in each place of a sample, which is quicker than one for each channel."""

@@ -6,8 +6,9 @@ from typing import ClassVar
 import numpy as np
 
 from nnstudio.core.fields import numbers
+from nnstudio.core.written import Written
 from nnstudio.data.preparation.affine import Factor
-from nnstudio.data.preparation.base import Array
+from nnstudio.data.preparation.base import Array, Shape
 from nnstudio.data.preparation.learned import MOST, Learned, per_field, sample_field
 from nnstudio.data.preparation.moments import FINEST, Typical
 
@@ -38,7 +39,16 @@ class MinMax(Learned):
         """(x − lowest) / (highest − lowest)."""
         if not self.lowest:
             return 1.0, 0.0
-        lowest, highest = np.array(self.lowest), np.array(self.highest)
-        span = highest - lowest
+        span = self._span()
+        return self.laid_out(1 / span), self.laid_out(-np.array(self.lowest) / span)
+
+    def written(self, module: str, shape: Shape) -> Written | None:
+        """(x − lowest) / span."""
+        lines = ("{y} = ({x} - {lowest}) / {span}",) if self.lowest else ()
+        return Written(lines, constants=self.constants(shape, lowest=self.lowest, span=self._span()))
+
+    def _span(self) -> Array:
+        """How far each goes; 1 where it never changes."""
+        span: Array = np.array(self.highest) - np.array(self.lowest)
         span[span < FINEST] = 1
-        return self.laid_out(1 / span), self.laid_out(-lowest / span)
+        return span

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from nnstudio.core.fields import real
+from nnstudio.core.written import Written, call, number
 from nnstudio.data.preparation.affine import Affine
+from nnstudio.data.preparation.base import Shape
 
 
 @dataclass(frozen=True)
@@ -16,3 +18,7 @@ class Normalise(Affine):
     def affine(self) -> tuple[float, float]:
         """(x − mean) / deviation."""
         return 1.0 / self.deviation, -self.mean / self.deviation
+
+    def written(self, module: str, shape: Shape) -> Written | None:
+        """(x − mean) / deviation."""
+        return call(f"({{x}} - {number(self.mean)}) / {number(self.deviation)}")

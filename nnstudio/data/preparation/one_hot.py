@@ -10,6 +10,8 @@ import numpy as np
 
 from nnstudio.core.errors import DataError
 from nnstudio.core.fields import whole
+from nnstudio.core.onnx_sheet import OnnxSheet
+from nnstudio.core.written import Written
 from nnstudio.data.preparation.base import Array, Preparation, Shape, Tape
 
 MOST_CLASSES = 10_000
@@ -65,6 +67,18 @@ class OneHot(Preparation):
                 "Put it before the steps that scale, or leave it out."
             )
         return float(present.max(initial=0))
+
+    def written(self, module: str, shape: Shape) -> Written | None:
+        """Compare with every class."""
+        same = "ops.equal({x}[..., None], {classes})" if module == "ops" else "{x}[..., None] == {classes}"
+        line = f"{{y}} = {module}.where({same}, 1.0, 0.0)"
+        return Written((line,), constants={"classes": np.arange(self.length, dtype=np.float64)})
+
+    def onnx_nodes(self, sheet: OnnxSheet, x: str, shape: Shape) -> str:
+        """Compare with every class; ONNX's own operator would take other numbers for a class, too."""
+        column = sheet.node("Unsqueeze", x, sheet.constant("axis", [-1], np.int64))
+        same = sheet.node("Equal", column, sheet.constant("classes", np.arange(self.length)))
+        return sheet.node("Cast", same, to=1)
 
     def record(self, numbers: Array, random: np.random.Generator) -> tuple[Tape, Array]:
         """Compare with every class."""

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from nnstudio.core.fields import real
+from nnstudio.core.written import Written, call, number
 from nnstudio.data.preparation.affine import Affine
+from nnstudio.data.preparation.base import Shape
 
 
 @dataclass(frozen=True)
@@ -15,3 +17,7 @@ class Scale(Affine):
     def affine(self) -> tuple[float, float]:
         """x / divisor."""
         return 1.0 / self.divisor, 0.0
+
+    def written(self, module: str, shape: Shape) -> Written | None:
+        """x / divisor."""
+        return call(f"{{x}} / {number(self.divisor)}")

@@ -6,8 +6,9 @@ import numpy as np
 
 from nnstudio.core.errors import FieldError
 from nnstudio.core.fields import numbers
+from nnstudio.core.written import Written
 from nnstudio.data.preparation.affine import Factor
-from nnstudio.data.preparation.base import Array
+from nnstudio.data.preparation.base import Array, Shape
 from nnstudio.data.preparation.learned import MOST, Learned, per_field, sample_field
 from nnstudio.data.preparation.moments import FINEST, Typical
 
@@ -43,3 +44,8 @@ class Standardise(Learned):
             return 1.0, 0.0
         deviations = np.array(self.deviations)
         return self.laid_out(1 / deviations), self.laid_out(-np.array(self.means) / deviations)
+
+    def written(self, module: str, shape: Shape) -> Written | None:
+        """(x − means) / deviations."""
+        lines = ("{y} = ({x} - {means}) / {deviations}",) if self.means else ()
+        return Written(lines, constants=self.constants(shape, means=self.means, deviations=self.deviations))

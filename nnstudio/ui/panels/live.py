@@ -51,10 +51,10 @@ class LivePanel(QWidget):
         self.theme = theme
         self.refresh()
 
-    def want(self) -> None:
+    def want(self, at_once: bool = False) -> None:
         """Ask for what `probes` names now; call it when that has changed."""
         self._probes = {self._own(key): probe for key, probe in self.probes().items()} if self.isVisible() else {}
-        self.run.want(self, self._probes)
+        self.run.want(self, self._probes, at_once)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -1,0 +1,1 @@
+"""Import: models that others made."""

@@ -1,0 +1,78 @@
+"""What leaves the window for other programs and what comes in from them: its dialogs, and files that are dropped."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QObject, Signal
+
+from nnstudio.core.errors import StudioError
+from nnstudio.ui.dialogs import ENDING
+from nnstudio.ui.files import as_name
+from nnstudio.ui.importing import Importing, files_in, importable
+
+if TYPE_CHECKING:
+    from nnstudio.ui.export_dialog import ExportDialog
+    from nnstudio.ui.window import StudioWindow
+
+
+class Crossings(QObject):
+    """At most one export dialog; what is dropped is opened or imported."""
+
+    told = Signal(str)
+
+    def __init__(self, window: "StudioWindow") -> None:
+        super().__init__(window)
+        self._window = window
+        self._dialog: ExportDialog | None = None
+        self.importing = Importing(window.document, window.run, window.files, window.background, window.dialogs)
+        self.importing.told.connect(self.told)
+        self.importing.refused.connect(self._show_refusal)
+
+    def export(self) -> None:
+        """Show the export dialog, or bring it to the front."""
+        from nnstudio.ui.export_dialog import ExportDialog
+        from nnstudio.ui.export_place import Place
+
+        window = self._window
+        if self._dialog is None:
+            window.files.asked.emit()
+            path, title = window.document.path, as_name(window.document.project.title)
+            place = Place(path.parent if path else Path.home(), path.stem if path else title)
+            self._dialog = ExportDialog(window.document, window.run, window.dialogs, place, window)
+            self._dialog.told.connect(self.told)
+            self._dialog.finished.connect(self._forget)
+            self._dialog.show()
+        self._dialog.raise_()
+        self._dialog.activateWindow()
+
+    def close(self) -> None:
+        """The window ends, and an export with it."""
+        if self._dialog is not None:
+            self._dialog.reject()
+
+    def may_come(self, data: QMimeData) -> bool:
+        """Whether there is a project, a model or weights in what is dragged over the window."""
+        return bool(_projects_in(data) or importable(data))
+
+    def take(self, data: QMimeData) -> None:
+        """Open and import what was dropped."""
+        for path in _projects_in(data):
+            self._window.files.open(path)
+        for path in importable(data):
+            self.importing.take(path)
+
+    def _forget(self) -> None:
+        self._dialog = None
+
+    def _show_refusal(self, error: StudioError, path: Path) -> None:
+        from nnstudio.ui.import_refused import refusal
+
+        dialog = refusal(error, path, self._window)
+        if dialog is not None:
+            dialog.open()
+        else:
+            self._window.dialogs.tell(self.tr("Not imported"), str(error))
+
+
+def _projects_in(data: QMimeData) -> list[Path]:
+    return [path for path in files_in(data) if path.suffix.lower() == ENDING]

@@ -1,0 +1,83 @@
+"""The list of formats to export to, each with a line that says what it is for."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPalette
+from PySide6.QtWidgets import (
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from nnstudio.export.base import Exporter
+from nnstudio.ui.labels import SMALLER, scaled
+from nnstudio.ui.theme import GAP, RADIUS, theme_of
+
+Index = QModelIndex | QPersistentModelIndex
+ABOUT = Qt.ItemDataRole.UserRole
+TITLE = 150  # Pixels for the titles, so that the lines stand under each other.
+ROW = 12  # Pixels that a row is higher than its text.
+
+
+class FormatDelegate(QStyledItemDelegate):
+    """The title, and beside it what the format is for."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(TITLE * 2, option.fontMetrics.height() + ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        theme, box = theme_of(option.palette), option.rect
+        chosen, on = option.state & QStyle.StateFlag.State_Selected, option.state & QStyle.StateFlag.State_Enabled
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if chosen or option.state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(theme.color("accent" if chosen and on else "hover"))
+            painter.setBrush(theme.color("hover"))
+            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), RADIUS, RADIUS)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.setPen(theme.color("text" if on else "dim"))
+        painter.setFont(scaled(option.font, 1.0, option.font.Weight.DemiBold))
+        painter.drawText(box.adjusted(GAP + 2, 0, 0, 0), middle, index.data())
+        painter.setPen(option.palette.color(QPalette.ColorRole.PlaceholderText))
+        painter.setFont(scaled(option.font, SMALLER))
+        painter.drawText(box.adjusted(TITLE + GAP, 0, -GAP, 0), middle, index.data(ABOUT))
+        painter.restore()
+
+
+class FormatList(QListWidget):
+    """One of them is always chosen."""
+
+    chosen = Signal(object)
+    """The Exporter."""
+
+    def __init__(self, offered: Sequence[Exporter], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        # What holds the whole model first, in the order of their names.
+        self.offered = sorted(offered, key=lambda each: (not _whole(each), each.title.lower()))
+        self.setAccessibleName(self.tr("Formats"))
+        self.setItemDelegate(FormatDelegate(self))
+        self.setMouseTracking(True)
+        for each in self.offered:
+            item = QListWidgetItem(each.title, self)
+            item.setData(ABOUT, each.about)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{each.title}. {each.about}")
+            item.setToolTip(each.lacking)
+        self.setFixedHeight(len(self.offered) * self.sizeHintForRow(0) + 2 * self.frameWidth() + 4)
+        self.currentRowChanged.connect(self._tell)
+
+    def choose(self, row: int) -> None:
+        """Choose a format by its place in the list."""
+        self.setCurrentRow(row)
+
+    def _tell(self, row: int) -> None:
+        if row >= 0:
+            self.chosen.emit(self.offered[row])
+
+
+def _whole(exporter: Exporter) -> bool:
+    """Whether it holds the network too, and not its weights alone: then a process can answer with it."""
+    return type(exporter).runner is not Exporter.runner

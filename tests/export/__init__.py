@@ -1,0 +1,1 @@
+"""Exports, run by what they were made for."""

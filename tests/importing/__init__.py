@@ -1,0 +1,1 @@
+"""Import: models that others made answer here as they answered there."""
