@@ -1,13 +1,17 @@
 """CSV: the weights of every layer as a table that any spreadsheet opens."""
 
+import io
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 
 from nnstudio.core.errors import StudioError
-from nnstudio.export.base import Exporter
+from nnstudio.export import numpy_script
+from nnstudio.export.base import Exporter, Runner
 from nnstudio.export.script import Script
 from nnstudio.export.trained import Trained
 from nnstudio.layers.shapes import Array
@@ -25,18 +29,48 @@ class CsvTables(Exporter):
 
     def files(self, trained: Trained, stem: str) -> Mapping[str, bytes]:
         """A table for each layer that has weights."""
-        script = Script.of(trained, stem)
-        found: dict[str, bytes] = {}
-        for step in trained.plan.steps:
-            for name, arrays in _tables(script.parameters(step)):
-                table = "_".join(part for part in (stem, script.names[step.id], name) if part)
-                found[f"{table}.csv"] = _csv(arrays).encode()
-        if not found:
+        tables = _tables(Script.of(trained, stem))
+        if not tables:
             raise StudioError("The model has no weights that a table could show. Choose another format.")
-        return found
+        return {name: _csv(arrays).encode() for name, (_, arrays) in tables.items()}
+
+    def runner(self, trained: Trained, main: Path) -> Runner:
+        """NumPy reads the tables, and runs its own script with them."""
+        # The tables are called after the stem and the first layer that has weights.
+        script = Script.of(trained, _stem(trained, main))
+        tables = {
+            name: [[layer, own, array.shape] for own, array in arrays.items()]
+            for name, (layer, arrays) in _tables(script).items()
+        }
+        known = io.BytesIO()
+        # `savez` takes the names as keywords, and its types do not know that.
+        np.savez(known, **numpy_script.known(script))  # type: ignore[arg-type]
+        return Runner(
+            f"NumPy {np.__version__}", "nnstudio.export.run_tables",
+            files={
+                "script.py": numpy_script.source(script).encode(), "known.npz": known.getvalue(),
+                "tables.json": json.dumps({"dtype": script.dtype, "tables": tables}).encode(),
+            },
+        )  # fmt: skip
 
 
-def _tables(arrays: Mapping[str, Array]) -> Iterator[tuple[str, Mapping[str, Array]]]:
+def _stem(trained: Trained, main: Path) -> str:
+    """What was in front of the first table's own name."""
+    own = next(iter(_tables(Script.of(trained, ""))))
+    return main.name.removesuffix(own)
+
+
+def _tables(script: Script) -> dict[str, tuple[str, Mapping[str, Array]]]:
+    """Every table by the name of its file: the layer that it is of, and its arrays."""
+    found = {}
+    for step in script.trained.plan.steps:
+        layer = script.names[step.id]
+        for name, arrays in _parts(script.parameters(step)):
+            found[f"{script.stem}_{layer}{name and f'_{name}'}.csv"] = layer, arrays
+    return found
+
+
+def _parts(arrays: Mapping[str, Array]) -> Iterator[tuple[str, Mapping[str, Array]]]:
     """All arrays in one table, where each has as many rows; else one table for each."""
     if len({len(array) for array in arrays.values()}) <= 1:
         if arrays:

@@ -33,7 +33,7 @@ RESERVED = frozenset(
 
 def identifier(text: str, otherwise: str = "layer") -> str:
     """Lower-case letters and digits with underscores, whatever the text is; `otherwise` where it has none of them."""
-    plain = normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    plain = normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
     name = re.sub(r"[^a-z0-9]+", "_", plain)[:LONGEST].strip("_")
     if not name:
         return otherwise

@@ -16,6 +16,7 @@ from nnstudio.core.errors import StudioError
 from nnstudio.core.written import Array, Written
 from nnstudio.engine.plan import Step
 from nnstudio.export.base import Exporter, Runner
+from nnstudio.export.independent import Origin, independent
 from nnstudio.export.route import Turn, route
 from nnstudio.export.script import Script
 from nnstudio.export.text import indented, literal
@@ -108,24 +109,20 @@ class Keras(Exporter):
         np.savez(buffer, **_weights(script))  # type: ignore[arg-type]
         return {f"{script.stem}.py": source(script).encode(), f"{script.stem}.npz": buffer.getvalue()}
 
-    def runner(self, trained: Trained, main: Path) -> Runner | None:
-        """Keras itself, where it and a backend are installed."""
+    def runner(self, trained: Trained, main: Path) -> Runner:
+        """Keras itself, where it and a backend are installed; else NumPy reads the weights."""
         backend = _backend()
         if backend is None:
-            return None
+            script = Script.of(trained, main.stem)
+            return independent(script, _origins(script), ".npz", "Keras")
         # Keras writes its settings where its home is: that is the folder of the proof.
         environment = {"KERAS_BACKEND": backend, "KERAS_HOME": "."}
         return Runner(f"Keras {version('keras')} on {backend}", "nnstudio.export.run_keras", environment=environment)
 
     @property
     def lacking(self) -> str:
-        """Without Keras there is no proof."""
-        return "" if _backend() else self.missing
-
-    @property
-    def missing(self) -> str:
-        """What to install."""
-        return "Keras 3 with a backend is not installed. Install keras and torch to prove such an export."
+        """Without Keras the proof says less."""
+        return "" if _backend() else "Keras 3 is not installed: the weights are proved by NumPy, the code is not run."
 
 
 def written_of(step: Step) -> Written:
@@ -145,6 +142,18 @@ def _weights(script: Script) -> dict[str, Array]:
             found[f"{script.names[step.id]}.{theirs}"] = script.numbers(stored.there(arrays[stored.ours]))
     for step_name, written in script.preparation("ops"):
         found |= {f"{step_name}.{name}": script.numbers(array) for name, array in written.constants.items()}
+    return found
+
+
+def _origins(script: Script) -> dict[str, Origin]:
+    """What every array of the file is with us."""
+    found = {}
+    for step in script.trained.plan.steps:
+        name = script.names[step.id]
+        for theirs, stored in written_of(step).arrays.items():
+            found[f"{name}.{theirs}"] = Origin(name, stored.ours, stored.axes)
+    for step_name, written in script.preparation("ops"):
+        found |= {f"{step_name}.{name}": Origin(step_name, name) for name in written.constants}
     return found
 
 

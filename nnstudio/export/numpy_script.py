@@ -122,6 +122,12 @@ def _weights(script: Script) -> dict[str, Array]:
     found: dict[str, Array] = {}
     for step in script.trained.plan.steps:
         found |= {f"{script.names[step.id]}.{name}": array for name, array in script.parameters(step).items()}
+    return found | known(script)
+
+
+def known(script: Script) -> dict[str, Array]:
+    """What the preparation knows, as STEP.NAME."""
+    found: dict[str, Array] = {}
     for step_name, written in script.preparation("np"):
         found |= {f"{step_name}.{name}": script.numbers(array) for name, array in written.constants.items()}
     return found
@@ -213,4 +219,4 @@ class _Functions:
 
 def _sentence(step: Step) -> str:
     formula = step.layer.formula.format(**vars(step.layer))
-    return f"{step.layer.phrase()}: {formula}." if formula else f"{step.layer.phrase()}."
+    return f"{step.layer.phrase()}: {formula.rstrip('…')}." if formula else f"{step.layer.phrase()}."

@@ -14,6 +14,7 @@ from nnstudio.core.errors import StudioError
 from nnstudio.core.written import Array, Written
 from nnstudio.engine.plan import Step
 from nnstudio.export.base import Exporter, Runner
+from nnstudio.export.independent import Origin, independent
 from nnstudio.export.pytorch_training import initial, training_source
 from nnstudio.export.route import Turn, route
 from nnstudio.export.script import Script, returning, without_unused
@@ -116,21 +117,18 @@ class PyTorch(Exporter):
             f"{script.stem}_start.safetensors": save(state_of(script, initial(trained))),
         }
 
-    def runner(self, trained: Trained, main: Path) -> Runner | None:
-        """PyTorch itself, where it is installed."""
-        if find_spec("torch") is None:
-            return None
-        return Runner(f"PyTorch {version('torch')}", "nnstudio.export.run_torch")
+    def runner(self, trained: Trained, main: Path) -> Runner:
+        """PyTorch itself, where it is installed; else NumPy reads the weights."""
+        if find_spec("torch") is not None:
+            return Runner(f"PyTorch {version('torch')}", "nnstudio.export.run_torch")
+        script = Script.of(trained, main.stem)
+        return independent(script, _origins(script), ".safetensors", "PyTorch")
 
     @property
     def lacking(self) -> str:
-        """Without PyTorch there is no proof."""
-        return "" if find_spec("torch") else self.missing
-
-    @property
-    def missing(self) -> str:
-        """What to install."""
-        return "PyTorch is not installed. Install nnstudio with the extra 'torch' to prove such an export."
+        """Without PyTorch the proof says less."""
+        installed = find_spec("torch") is not None
+        return "" if installed else "PyTorch is not installed: the weights are proved by NumPy, the code is not run."
 
 
 def written_of(step: Step) -> Written:
@@ -150,6 +148,18 @@ def state_of(script: Script, weights: Mapping[str, Array]) -> dict[str, Array]:
             found[f"{script.names[step.id]}.{theirs}"] = script.numbers(stored.there(array))
     for step_name, written in script.preparation("torch"):
         found |= {f"{step_name}_{name}": script.numbers(array) for name, array in written.constants.items()}
+    return found
+
+
+def _origins(script: Script) -> dict[str, Origin]:
+    """What every array of the state is with us."""
+    found = {}
+    for step in script.trained.plan.steps:
+        name = script.names[step.id]
+        for theirs, stored in written_of(step).arrays.items():
+            found[f"{name}.{theirs}"] = Origin(name, stored.ours, stored.axes)
+    for step_name, written in script.preparation("torch"):
+        found |= {f"{step_name}_{name}": Origin(step_name, name) for name in written.constants}
     return found
 
 

@@ -1,4 +1,4 @@
-"""Runs exported weights in the NumPy script of their model, in a process of its own: every array is the exported one."""
+"""Runs exported weights in the NumPy script of their model, in a process of its own; no array is the script's."""
 
 import json
 from pathlib import Path
@@ -16,10 +16,9 @@ def load(path: Path) -> Answer:
     exported = _arrays(path)
     with np.load(BESIDE) as file:
         arrays = {name: file[name] for name in file.files}
-    for name, place in json.loads(Path(NAMES).read_text("utf-8")).items():
-        arrays[place] = exported[name]
-    # `savez` takes the names as keywords, and its types do not know that.
-    np.savez(BESIDE, **arrays)  # type: ignore[arg-type]
+    for name in json.loads(Path(NAMES).read_text("utf-8")):
+        arrays[name] = exported[name]
+    np.savez(BESIDE, **arrays)
     return load_script(Path(SCRIPT).resolve())
 
 

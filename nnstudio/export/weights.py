@@ -10,8 +10,11 @@ from typing import ClassVar
 import numpy as np
 from safetensors.numpy import save
 
-from nnstudio.export.base import Exporter
+from nnstudio.core.errors import StudioError
+from nnstudio.export.base import Exporter, Runner
 from nnstudio.export.identifiers import names_of
+from nnstudio.export.numpy_script import NumpyScript
+from nnstudio.export.run_weights import BESIDE, NAMES, SCRIPT
 from nnstudio.export.trained import Trained
 from nnstudio.layers.shapes import Array
 
@@ -36,10 +39,8 @@ class Weights(Exporter):
             files = NumpyScript().files(trained, stem)
         except StudioError:
             return None
-        script = Script.of(trained, stem)
-        owners = {name: name.rpartition("/") for name in trained.weights}
-        names = {name.replace("/", "."): f"{script.names[step]}.{own}" for name, (step, _, own) in owners.items()}
-        files = {SCRIPT: files[SCRIPT], BESIDE: files[BESIDE], NAMES: json.dumps(names).encode()}
+        names = json.dumps(list(named(trained))).encode()
+        files = {SCRIPT: files[SCRIPT], BESIDE: files[BESIDE], NAMES: names}
         return Runner(f"NumPy {np.__version__}", "nnstudio.export.run_weights", files=files)
 
     @property

@@ -191,8 +191,8 @@ class ExportDialog(QDialog):
         column.addWidget(self.formats)
         column.addWidget(self.lacking)
         column.addLayout(row)
-        for widget in (self.prove, self.busy, self.alarm, self.outcome):
-            column.addWidget(widget)
+        for below in (self.prove, self.busy, self.alarm, self.outcome):
+            column.addWidget(below)
         column.addStretch(1)
         column.addWidget(self.buttons)
         self.resize(WIDTH, HEIGHT)

@@ -8,6 +8,10 @@ import pytest
 
 import nnstudio as nn
 from nnstudio.core.errors import StudioError
+from nnstudio.export.base import exporters
+from nnstudio.export.proof import Samples
+from nnstudio.export.writing import proved
+from nnstudio.exporting import samples_to_prove
 from nnstudio.graph.edits import chain
 from nnstudio.layers.batch_norm import BatchNorm
 from nnstudio.layers.conv2d import Conv2D
@@ -15,13 +19,14 @@ from nnstudio.layers.dense import Dense
 from nnstudio.layers.flatten import Flatten
 from nnstudio.layers.input import Input
 from nnstudio.layers.relu import ReLU
-from tests.export.code_models import trained
+from tests.export.code_models import samples_for, trained
 from tests.export.scripts import files_of
 
 
 @pytest.fixture(scope="module")
 def model():
-    return trained(chain(Input(shape=(4, 4, 2)), Conv2D(filters=3, size=2), BatchNorm(), ReLU(), Flatten(), Dense(units=2)))
+    front = Input(shape=(4, 4, 2)), Conv2D(filters=3, size=2), BatchNorm(), ReLU()
+    return trained(chain(*front, Flatten(), Dense(units=2)))
 
 
 def test_each_layer_with_weights_has_its_table(model) -> None:
@@ -58,6 +63,25 @@ def test_a_model_without_weights_has_no_tables() -> None:
 def test_the_tables_go_into_a_folder(tmp_path: Path) -> None:
     project = nn.new("playground")
     project.train(epochs=1)
-    done = project.export("csv", tmp_path / "tables", prove=False)
+    done = project.export("csv", tmp_path / "tables")
+    assert done.proof.holds
     assert [path.name for path in done.files] == ["model_hidden_1.csv", "model_hidden_2.csv", "model_neuron.csv"]
     assert {path.parent for path in done.files} == {tmp_path / "tables"}
+
+
+def test_a_wrong_number_in_a_table_is_seen(tmp_path: Path) -> None:
+    project = nn.new("playground")
+    project.train(epochs=1)
+    done = project.export("csv", tmp_path / "mine.csv", prove=False)
+    header, first, *others = done.files[-1].read_text().splitlines()
+    done.files[-1].write_text("\n".join((header, first.replace("0.", "1.", 1), *others)))
+    trained, exporter = project.trained(project.data()), exporters().find("csv")()
+    assert not proved(trained, exporter, done.files[0], samples_to_prove(trained, project.data())).holds
+
+
+def test_every_kind_of_layer_comes_back_from_its_table(model, tmp_path: Path) -> None:
+    files = files_of(model, "csv", "t")
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    samples = Samples(samples_for(model), "samples")
+    assert proved(model, exporters().find("csv")(), tmp_path / next(iter(files)), samples).holds

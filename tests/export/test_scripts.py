@@ -8,9 +8,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from safetensors.numpy import load_file, save_file
 
 import nnstudio as nn
-from nnstudio.export.pytorch import PyTorch
+from nnstudio.data.preparation.standardise import Standardise
+from nnstudio.engine.losses import CategoricalCrossEntropy
+from nnstudio.export.base import exporters
+from nnstudio.export.writing import proved
+from nnstudio.exporting import samples_to_prove
+from nnstudio.graph.edits import chain
+from nnstudio.layers.batch_norm import BatchNorm
+from nnstudio.layers.conv2d import Conv2D
+from nnstudio.layers.dense import Dense
+from nnstudio.layers.flatten import Flatten
+from nnstudio.layers.input import Input
+from nnstudio.layers.layer_norm import LayerNorm
+from nnstudio.layers.relu import ReLU
+from nnstudio.layers.softmax import Softmax
+from tests.export.code_models import trained
 from tests.export.scripts import files_of
 
 
@@ -113,8 +128,6 @@ def test_no_line_is_longer_than_a_page_is_wide(digits: nn.Model, kind: str) -> N
 def test_a_careful_reader_finds_nothing_in_the_scripts(template: str, kind: str, tmp_path: Path) -> None:
     """No name that is not defined, no import that is not used: ruff reads them."""
     pytest.importorskip("ruff", reason="ruff is not installed, so nobody reads the scripts")
-    from tests.export.code_models import trained
-
     project = nn.new(template).project
     model = trained(project.graph, project.settings.loss, class_names=())
     for name, content in files_of(model, kind).items():
@@ -127,7 +140,39 @@ def test_a_careful_reader_finds_nothing_in_the_scripts(template: str, kind: str,
     assert done.returncode == 0, done.stdout
 
 
-def test_where_a_framework_is_missing_that_is_said(monkeypatch: pytest.MonkeyPatch, digits: nn.Model) -> None:
-    monkeypatch.setattr("nnstudio.export.pytorch.find_spec", lambda name: None)
-    assert PyTorch().runner(digits.trained(), Path("model.py")) is None
-    assert "not installed" in PyTorch().missing
+@pytest.mark.parametrize(("kind", "module"), [("torch", "pytorch"), ("keras", "keras")])
+def test_where_a_framework_is_missing_numpy_reads_its_weights(kind, module, monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(f"nnstudio.export.{module}.find_spec", lambda name: None)
+    done = network_with_everything().export(kind, tmp_path / "out")
+    assert done.proof.holds
+    assert "is not installed, so its code was not run" in done.proof.sentence
+    assert "is not installed" in exporters().find(kind)().lacking
+
+
+@pytest.mark.parametrize(("kind", "module"), [("torch", "pytorch"), ("keras", "keras")])
+def test_numpy_sees_that_the_weights_of_an_export_are_wrong(kind, module, monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(f"nnstudio.export.{module}.find_spec", lambda name: None)
+    model = network_with_everything()
+    done = model.export(kind, tmp_path / "out", prove=False)
+    weights = next(path for path in done.files if path.suffix in (".npz", ".safetensors"))
+    if weights.suffix == ".npz":
+        np.savez(weights, **{name: array * 1.5 for name, array in np.load(weights).items()})
+    else:
+        save_file({name: array * 1.5 for name, array in load_file(weights).items()}, weights)
+    trained = model.trained(model.arrays)
+    exporter = exporters().find(kind)()
+    assert not proved(trained, exporter, done.files[0], samples_to_prove(trained, model.arrays)).holds
+
+
+def network_with_everything() -> nn.Model:
+    """Every layer whose weights are turned on the way out, behind a preparation that knows numbers."""
+    random = np.random.default_rng(2)
+    inputs = random.integers(0, 255, (60, 6, 5, 2)).astype(np.uint8)
+    data = nn.dataset(inputs, [f"{each}" for each in np.arange(60) % 3]).prepared_by((Standardise(per="channel"),))
+    graph = chain(
+        Input(shape=(6, 5, 2)), Conv2D(filters=4, groups=2), BatchNorm(), ReLU(), Conv2D(filters=3), Flatten(),
+        Dense(units=7), LayerNorm(), Dense(units=3), Softmax(),
+    )  # fmt: skip
+    model = nn.model(graph, data="", loss=CategoricalCrossEntropy(), epochs=1)
+    model.train(data)
+    return model

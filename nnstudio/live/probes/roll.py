@@ -37,6 +37,10 @@ class Roll:
         """Whether every sample has a class."""
         return bool(self.class_names)
 
+    def is_like(self, other: "Roll") -> bool:
+        """Whether the other one calls as many samples, each of the same class."""
+        return (self.count, self.shape) == (other.count, other.shape) and np.array_equal(self.classes, other.classes)
+
 
 @dataclass(frozen=True)
 class CallTheRoll(Probe):

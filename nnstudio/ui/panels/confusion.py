@@ -78,6 +78,8 @@ class ConfusionPanel(LivePanel):
         """Take what came. Only an answer to all samples makes a table."""
         look = self.errors.strip.look
         if key == "roll":
+            if self.roll is not None and not self.roll.is_like(seen.value) and look is not None:
+                look.album.clear()
             self.roll = seen.value
             self.header.show_roll(seen.value)
             self.refresh()

@@ -73,6 +73,9 @@ class SamplesPanel(LivePanel):
     def show_seen(self, key: str, seen: Seen) -> None:
         """Take what came."""
         if key == "roll":
+            if self.roll is not None and not self.roll.is_like(seen.value) and self.grid.look is not None:
+                # A file has been added to a folder, and others have its number.
+                self.grid.look.album.clear()
             self.roll = seen.value
             self.header.show_roll(seen.value)
             self._show()
