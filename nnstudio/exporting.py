@@ -5,13 +5,14 @@ from datetime import date
 
 import numpy as np
 
+from nnstudio.classify.stored import Stored
 from nnstudio.core.errors import DataError
 from nnstudio.data.dataset import PARTS, DataSet
 from nnstudio.data.preparation.base import Preparation, shape_after
 from nnstudio.engine.losses import losses
 from nnstudio.engine.plan import Plan
 from nnstudio.export.proof import MOST, Samples
-from nnstudio.export.trained import About, Trained
+from nnstudio.export.trained import About, Pictures, Trained
 from nnstudio.importing.onnx_import import Imported
 from nnstudio.layers.shapes import Shape, shown, size_of
 from nnstudio.project.project import Project
@@ -32,7 +33,17 @@ def trained_of(project: Project, plan: Plan, data: DataSet | None, figures: Mapp
     shape = data.stored_shape if data is not None and known else _stored_shape(steps, plan.input_shape)
     names = project.class_names or (data.class_names if data is not None else ())
     weights = {name: np.ascontiguousarray(array, plan.dtype) for name, array in project.weights.items()}
-    return Trained(plan, weights, steps, shape, names, _about(project, data, figures))
+    pictures = _pictures(data if known else None, steps, shape)
+    return Trained(plan, weights, steps, shape, names, _about(project, data, figures), pictures)
+
+
+def _pictures(data: DataSet | None, steps: Sequence[Preparation], shape: Shape) -> Pictures | None:
+    """How samples are pictures, from the data or, without it, from what is done to them; None where they are none."""
+    try:
+        stored = Stored.of_data(data) if data is not None else Stored.guessed(shape, steps)
+    except DataError:
+        return None
+    return Pictures(*stored.picture, stored.low, stored.high)
 
 
 def _about(project: Project, data: DataSet | None, figures: Mapping[str, str]) -> About:

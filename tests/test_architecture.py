@@ -30,7 +30,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "lessons": ("core", "layers", "engine", "graph", "compiler", "data", "training", "project"),
     "classifying": ("core", "layers", "engine", "data", "classify", "project"),
     "importing": ("core", "layers", "engine", "graph", "data", "export"),
-    "exporting": ("core", "layers", "engine", "data", "training", "export", "importing", "project"),
+    "exporting": ("classify", "core", "layers", "engine", "data", "training", "export", "importing", "project"),
     "api": (
         "core", "layers", "engine", "graph", "compiler", "data", "training", "export", "project", "lessons",
         "classify", "classifying", "importing", "exporting",

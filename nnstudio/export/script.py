@@ -12,15 +12,15 @@ import numpy as np
 
 from nnstudio.core.errors import StudioError
 from nnstudio.core.wording import counted
-from nnstudio.core.written import Array, Written
+from nnstudio.core.written import Array, Written, number
 from nnstudio.engine.plan import Step
 from nnstudio.export.identifiers import Names, identifier, names_of
 from nnstudio.export.text import literal, paragraph, plain
-from nnstudio.export.trained import Trained
+from nnstudio.export.trained import Pictures, Trained
 from nnstudio.layers.shapes import shown
 
 PACKAGES = {"keras", "nnstudio", "numpy", "PIL", "safetensors", "tensorflow", "torch", *sys.stdlib_module_names}
-MODES = {1: "L", 3: "RGB", 4: "RGBA"}
+MODES = {1: "L", 3: "RGB"}
 
 READ_IMAGE = '''\
 def read_sample(path):
@@ -119,8 +119,7 @@ class Script:
     @property
     def reads_images(self) -> bool:
         """Whether a sample is a picture."""
-        shape = self.trained.stored_shape
-        return len(shape) == 2 or (len(shape) == 3 and shape[2] in MODES)
+        return self.trained.pictures is not None
 
     @property
     def what(self) -> str:
@@ -139,12 +138,12 @@ class Script:
         return f"{self._reading()}\n\n{self._saying()}"
 
     def _reading(self) -> str:
-        if not self.reads_images:
+        pictures = self.trained.pictures
+        if pictures is None:
             return READ_NUMBERS
-        height, width, *channels = self.trained.stored_shape
-        white = white_of(self.trained)
-        scaled = "" if white == 255 else f" * ({white:g} / 255)  # The data stores white as {white:g}."
-        return READ_IMAGE.format(mode=MODES[(*channels, 1)[0]], width=width, height=height, scaled=scaled)
+        return READ_IMAGE.format(
+            mode=MODES[pictures.channels], width=pictures.width, height=pictures.height, scaled=_scaled(pictures)
+        )
 
     def _saying(self) -> str:
         outputs, classes = self.trained.plan.outputs, len(self.trained.class_names)
@@ -186,10 +185,13 @@ class Script:
         return paragraph(f"{self.title}, as {form}. It reads {sample} and {out}.")
 
 
-def white_of(trained: Trained) -> float:
-    """The number that the data stores for white: what the first step of its preparation divides by, else 255."""
-    divisors = [float(getattr(step, "divisor", 0.0)) for step in trained.done[:1]]
-    return divisors[0] if divisors and divisors[0] > 0 else 255.0
+def _scaled(pictures: Pictures) -> str:
+    """From the numbers of an image file to those of the data."""
+    if (pictures.black, pictures.white) == (0.0, 255.0):
+        return ""
+    start = f" + {number(pictures.black)}" if pictures.black else ""
+    factor = f" * ({number(pictures.white - pictures.black)} / 255)"
+    return f"{factor}{start}  # The data stores white as {number(pictures.white)}."
 
 
 def returning(lines: list[str], variable: str = "x") -> list[str]:

@@ -25,7 +25,7 @@ def literal(texts: Sequence[str]) -> str:
 
 def quoted(text: str) -> str:
     """A text as a literal of Python, as people write it, with double quotes, unless the text has some."""
-    written = repr(text)
+    written = repr(str(text))
     return f'"{written[1:-1]}"' if written[0] == "'" and '"' not in written and "\\'" not in written else written
 
 

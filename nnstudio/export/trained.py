@@ -42,12 +42,24 @@ class Answers:
         return self.outputs if self.logits is None else self.logits
 
 
+@dataclass(frozen=True)
+class Pictures:
+    """Samples that are pictures: their size, and the numbers that the data stores for black and for white."""
+
+    height: int
+    width: int
+    channels: int
+    black: float = 0.0
+    white: float = 255.0
+
+
 @dataclass(frozen=True, eq=False)
 class Trained:
     """A trained model on its way out.
 
     `weights` are named `step/parameter`; `preparation` are all steps of the data, `stored_shape` is that of one sample
-    before them, as the data stores it. `class_names` is empty where numbers are predicted.
+    before them, as the data stores it, and `pictures` says how it is one. `class_names` is empty where numbers are
+    predicted.
     """
 
     plan: Plan
@@ -56,6 +68,7 @@ class Trained:
     stored_shape: Shape
     class_names: tuple[str, ...] = ()
     about: About = About()
+    pictures: Pictures | None = None
 
     @property
     def done(self) -> tuple[Preparation, ...]:

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMimeData, QObject, Signal
 
 from nnstudio.core.errors import StudioError
+from nnstudio.graph.diagram import Diagram
 from nnstudio.ui.dialogs import ENDING
 from nnstudio.ui.files import as_name
 from nnstudio.ui.importing import Importing, files_in, importable
 
 if TYPE_CHECKING:
     from nnstudio.ui.export_dialog import ExportDialog
+    from nnstudio.ui.network_picture import Look
     from nnstudio.ui.window import StudioWindow
 
 
@@ -45,6 +47,14 @@ class Crossings(QObject):
         self._dialog.raise_()
         self._dialog.activateWindow()
 
+    def show_circles(self) -> None:
+        """Show the network as circles and lines, to be saved."""
+        from nnstudio.ui.network_picture_dialog import NetworkPictureDialog
+
+        dialog = NetworkPictureDialog(self._window.document.project, self._window.theme, self._window)
+        dialog.wanted.connect(self._save_circles)
+        dialog.open()
+
     def close(self) -> None:
         """The window ends, and an export with it."""
         if self._dialog is not None:
@@ -60,6 +70,21 @@ class Crossings(QObject):
             self._window.files.open(path)
         for path in importable(data):
             self.importing.take(path)
+
+    def _save_circles(self, drawn: Diagram, look: "Look", ending: str) -> None:
+        from nnstudio.ui.network_picture import painted
+        from nnstudio.ui.network_picture_dialog import start_of
+
+        window = self._window
+        path = window.dialogs.where_to_export(str(start_of(window.document.path, ending)), ending)
+        if path is not None:
+            window.background.run(painted(drawn, look, path), self._saved, self._not_saved)
+
+    def _saved(self, path: Path) -> None:
+        self.told.emit(self.tr("Saved {}").format(path.name))
+
+    def _not_saved(self, error: StudioError) -> None:
+        self._window.dialogs.tell(self.tr("Not saved"), str(error))
 
     def _forget(self) -> None:
         self._dialog = None

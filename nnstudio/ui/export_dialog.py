@@ -29,7 +29,8 @@ from nnstudio.ui.labels import Alarm, Heading, Quiet
 from nnstudio.ui.run import Run
 from nnstudio.ui.theme import GAP
 
-WIDTH, HEIGHT = 620, 520
+WIDTH, HEIGHT = 640, 500
+BAR = 6  # Pixels that the bar is high.
 
 
 class ExportDialog(QDialog):
@@ -56,7 +57,7 @@ class ExportDialog(QDialog):
             self.tr("With &proof: a fresh process loads the export and answers the test samples"), self
         )
         self.prove.setChecked(True)
-        self.busy = QProgressBar(self)
+        self.busy, self.doing = QProgressBar(self), Quiet(parent=self)
         self.alarm, self.outcome = Alarm(self), ExportResult(self)
         self.buttons = QDialogButtonBox(self)
         self.export_button = QPushButton(self.tr("&Export"), self)
@@ -139,10 +140,9 @@ class ExportDialog(QDialog):
         for control in (self.formats, self.where, self.browse, self.prove, self.export_button):
             control.setEnabled(not going)
         self.busy.setVisible(going)
-        if going:
-            words = self.tr("Ending…") if self.exporting.called_off else self._words()
-            self.busy.setFormat(words)
-            self.busy.setAccessibleDescription(words)
+        self.doing.setVisible(going)
+        self.doing.setText(self.tr("Ending…") if self.exporting.called_off else self._words())
+        self.busy.setAccessibleDescription(self.doing.text())
         self.close_button.setText(self.tr("Cancel") if going else self.tr("Close"))
 
     def _words(self) -> str:
@@ -154,7 +154,7 @@ class ExportDialog(QDialog):
         self._show_state()
         self.outcome.show_result(exported, self._exporter.title)
         self.outcome.open_button.setFocus()
-        self.told.emit(self.tr("Exported {}").format(exported.files[0].name))
+        self.told.emit(self.outcome.title.text())
 
     def _show_failure(self, sentence: str) -> None:
         self._show_state()
@@ -174,7 +174,11 @@ class ExportDialog(QDialog):
         self.browse.setAutoDefault(False)
         self.close_button.setAutoDefault(False)
         self.export_button.setDefault(True)
+        # The style makes its letters bold only once its width is settled.
+        self.export_button.setMinimumWidth(self.export_button.sizeHint().width() + GAP)
         self.busy.setRange(0, 0)
+        self.busy.setTextVisible(False)
+        self.busy.setFixedHeight(BAR)
         self.busy.setAccessibleName(self.tr("Under way"))
         self.buttons.addButton(self.export_button, QDialogButtonBox.ButtonRole.ApplyRole)
         self.buttons.addButton(self.close_button, QDialogButtonBox.ButtonRole.RejectRole)
@@ -191,7 +195,7 @@ class ExportDialog(QDialog):
         column.addWidget(self.formats)
         column.addWidget(self.lacking)
         column.addLayout(row)
-        for below in (self.prove, self.busy, self.alarm, self.outcome):
+        for below in (self.prove, self.busy, self.doing, self.alarm, self.outcome):
             column.addWidget(below)
         column.addStretch(1)
         column.addWidget(self.buttons)

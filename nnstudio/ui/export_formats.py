@@ -19,7 +19,8 @@ from nnstudio.ui.theme import GAP, RADIUS, theme_of
 
 Index = QModelIndex | QPersistentModelIndex
 ABOUT = Qt.ItemDataRole.UserRole
-TITLE = 150  # Pixels for the titles, so that the lines stand under each other.
+FIRST = ("onnx", "torch", "keras", "numpy")  # Those that hold the whole model; others follow by their names.
+TITLE = 160  # Pixels for the titles, so that the lines stand under each other.
 ROW = 12  # Pixels that a row is higher than its text.
 
 
@@ -56,8 +57,8 @@ class FormatList(QListWidget):
 
     def __init__(self, offered: Sequence[Exporter], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        # What holds the whole model first, in the order of their names.
-        self.offered = sorted(offered, key=lambda each: (not _whole(each), each.title.lower()))
+        first = {kind: place for place, kind in enumerate(FIRST)}
+        self.offered = sorted(offered, key=lambda each: (first.get(each.kind, len(first)), each.title.lower()))
         self.setAccessibleName(self.tr("Formats"))
         self.setItemDelegate(FormatDelegate(self))
         self.setMouseTracking(True)
@@ -76,8 +77,3 @@ class FormatList(QListWidget):
     def _tell(self, row: int) -> None:
         if row >= 0:
             self.chosen.emit(self.offered[row])
-
-
-def _whole(exporter: Exporter) -> bool:
-    """Whether it holds the network too, and not its weights alone: then a process can answer with it."""
-    return type(exporter).runner is not Exporter.runner

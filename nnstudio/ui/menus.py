@@ -65,8 +65,11 @@ class WindowMenus(QObject):
             Entry("export", tr("&Export…"), crossings.export, f"{SHIFT}E", tr("Take the trained model away")),
             Entry("import", tr("&Import…"), crossings.importing.ask, f"{SHIFT}I", tr("Take a model or weights in")),
             None,
-            Entry("export_png", tr("Picture as &PNG…"), partial(self._export, ".png")),
-            Entry("export_svg", tr("Picture as S&VG…"), partial(self._export, ".svg")),
+            Section(tr("Picture of the net&work"), [
+                Entry("export_png", tr("Cards as &PNG…"), partial(self._export, ".png")),
+                Entry("export_svg", tr("Cards as &SVG…"), partial(self._export, ".svg")),
+                Entry("circles", tr("&Circles and lines…"), partial(window.run.collect, crossings.show_circles)),
+            ]),
             None,
             Entry("close", tr("&Close window"), window.close, "Ctrl+W"),
             Entry("quit", tr("&Quit"), window.quit_asked.emit, "Ctrl+Q"),
@@ -179,6 +182,7 @@ class WindowMenus(QObject):
         enable(len(chosen.nodes) > 2, "distribute_x", "distribute_y")
         enable(bool(document.graph.nodes), "find", "arrange", "arrange_down", "describe")
         enable(bool(document.graph.nodes or document.graph.notes), "select_all", "fit", "export_png", "export_svg")
+        enable(bool(document.graph.nodes), "circles", "export")
 
     def _show_step(self, name: str, text: str, words: str) -> None:
         self.actions.say(name, f"{text} {words}".rstrip(), f"{text} {words}".replace("&", "").rstrip())

@@ -79,9 +79,10 @@ def test_of_two_branches_both_are_hidden():
 def test_what_was_learned_before_is_left_behind(playground):
     model = nn.Model(playground)
     model.train(epochs=1)
-    model.keep(model.session(), resumable=True)
+    with model.session() as session:
+        model.keep(session, resumable=True)
     found = varied(model.project, {"seed": 1})
-    assert (found.weights, found.history, found.checkpoint) == (None, (), None)
+    assert (found.weights, found.history, found.best, found.checkpoint) == (None, (), None, None)
 
 
 @pytest.mark.parametrize(("changes", "error", "told"), [

@@ -26,7 +26,7 @@ from nnstudio.layers.layer_norm import LayerNorm
 from nnstudio.layers.relu import ReLU
 from nnstudio.layers.softmax import Softmax
 from tests.export.code_models import trained
-from tests.export.scripts import files_of
+from tests.export.scripts import files_of, namespace_of
 
 
 @pytest.fixture(scope="module")
@@ -176,3 +176,20 @@ def network_with_everything() -> nn.Model:
     model = nn.model(graph, data="", loss=CategoricalCrossEntropy(), epochs=1)
     model.train(data)
     return model
+
+
+@pytest.mark.parametrize("flat", [False, True])
+@pytest.mark.parametrize(("low", "high"), [(0.0, 1.0), (-1.0, 1.0), (0.0, 255.0)])
+def test_a_picture_gets_the_numbers_that_the_data_stores(flat: bool, low: float, high: float, tmp_path: Path) -> None:
+    """Data may keep pictures as fractions, from −1 to 1, or as rows."""
+    grey = np.random.default_rng(4).integers(0, 256, (40, 8, 8)).astype(np.uint8)
+    grey[:, 0, :2] = 0, 255
+    stored = (low + grey / 255 * (high - low)).astype(np.float32).reshape(40, *((64,) if flat else (8, 8, 1)))
+    data = nn.dataset(stored, np.arange(40) % 2)
+    layers = (Dense(units=2), Softmax()) if flat else (Flatten(), Dense(units=2), Softmax())
+    model = nn.model(chain(Input(shape=stored.shape[1:]), *layers), data="", loss=CategoricalCrossEntropy(), epochs=1)
+    model.train(data)
+    model.export("numpy", tmp_path / "out", prove=False)
+    script = namespace_of((tmp_path / "out" / "model.py").read_bytes())
+    Image.fromarray(grey[7]).save(tmp_path / "7.png")
+    np.testing.assert_allclose(script["read_sample"](tmp_path / "7.png"), stored[7], atol=1e-5)

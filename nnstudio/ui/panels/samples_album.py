@@ -11,7 +11,7 @@ from nnstudio.live.probes.pictures import Pictured
 
 MOST_BYTES = 32 << 20
 MOST_SCALED = 2000
-MOST_AT_ONCE = 120  # Pictures that are made ready for one frame; the others follow in the next.
+MOST_AT_ONCE = 60  # Pictures that are made ready for one frame; the others follow in the next.
 SIDE = 56  # Pixels of a picture's longer side, roughly.
 
 
