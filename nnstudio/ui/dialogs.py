@@ -58,10 +58,11 @@ class Dialogs:
         return self._folder(tr("Folder for test cases"), start)
 
     def where_to_put(self, start: str, ending: str, kind: str) -> Path | None:
-        """A name for an export of that kind; a folder, where there is no ending."""
+        """A name for an export of that kind; a folder, where there is no ending. Who exports asks about replacing."""
         if not ending:
-            return self._folder(tr("Export into a folder"), start)
-        return self._file(tr("Export"), start, kind, ending, saving=True)
+            # It may not be there yet.
+            return self._folder(tr("Export into a folder"), str(Path(start).parent))
+        return self._file(tr("Export"), start, kind, ending, saving=True, confirms=False)
 
     def go_on_training(self) -> bool:
         """Whether a training goes on with the model that was just changed."""
@@ -87,7 +88,7 @@ class Dialogs:
         text = tr("{} is there already. Replace it?").format(shown(path.name))
         return self._ask(tr("Save project"), text, "", Buttons.Yes | Buttons.No, Buttons.No) == Buttons.Yes
 
-    def replace_export(self, path: Path, folder: bool) -> bool:
+    def replace_export(self, path: Path, folder: bool = False) -> bool:
         """Whether an export may take the place of what is there already."""
         text = tr("{} is there already. Replace it?") if not folder else tr("{} is not empty. Export into it?")
         more = tr("Files of the same names are replaced.") if folder else ""
@@ -133,8 +134,9 @@ class Dialogs:
         box.setDefaultButton(usual)
         return Buttons(self._wait_for(box))
 
-    def _file(self, title: str, start: str, kind: str, ending: str, saving: bool) -> Path | None:
+    def _file(self, title: str, start: str, kind: str, ending: str, saving: bool, confirms: bool = True) -> Path | None:
         dialog = QFileDialog(self._parent, title, start, f"{kind} (*{ending})")
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite, not confirms)
         if saving:
             dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
             dialog.setDefaultSuffix(ending[1:])

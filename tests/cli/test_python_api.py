@@ -35,7 +35,8 @@ def test_the_example_of_the_readme_runs_as_it_is_printed(tmp_path, monkeypatch, 
     assert names["model"].evaluate().accuracy > 0.6
     assert names["again"].predict([[0.0, 0.0]]).shape == (1, 1)
     assert len(names["digits"].table()) == 6
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["circle.nns", "circle.npz", "circle.npz.md", "seven.png"]
+    made = ["circle.nns", "circle.npz", "circle.npz.md", "seven.png"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == made
     told = capsys.readouterr().out.splitlines()
     assert len(told) >= 2
     assert told[-1] == "7"

@@ -64,7 +64,7 @@ def test_unsaved_changes(dialogs, soon, act, answer):
     assert dialogs.save_first("it.nns") is answer
 
 
-@pytest.mark.parametrize("question", ["replace", "open_anyway"])
+@pytest.mark.parametrize("question", ["replace", "replace_export", "open_anyway"])
 @pytest.mark.parametrize(("act", "answer"), [
     (press("Yes"), True), (press("No"), False), (key(Qt.Key.Key_Return), False), (key(Qt.Key.Key_Escape), False),
 ], ids=["yes", "no", "Enter", "Escape"])  # fmt: skip
@@ -150,6 +150,25 @@ def test_a_name_for_a_picture(dialogs, soon, tmp_path, ending):
     assert dialogs.where_to_export(str(tmp_path / "it.nns"), ending) == tmp_path / f"model{ending}"
 
 
+def test_a_name_for_an_export_though_there_is_such_a_file(dialogs, soon, tmp_path):
+    (tmp_path / "it.onnx").touch()
+    soon(type_name(tmp_path / "it.onnx"))
+    assert dialogs.where_to_put(str(tmp_path / "new.onnx"), ".onnx", "ONNX") == tmp_path / "it.onnx"
+
+
+def test_a_folder_for_an_export(dialogs, soon, tmp_path):
+    (tmp_path / "there").mkdir()
+    soon(type_name(tmp_path / "there"))
+    assert dialogs.where_to_put(str(tmp_path / "not yet"), "", "PyTorch") == tmp_path / "there"
+
+
+@pytest.mark.parametrize("name", ["it.onnx", "it.npz", "it.safetensors"])
+def test_a_file_to_import(dialogs, soon, tmp_path, name):
+    (tmp_path / name).touch()
+    soon(type_name(tmp_path / name))
+    assert dialogs.what_to_import(str(tmp_path)) == tmp_path / name
+
+
 def test_a_project_to_open(dialogs, soon, tmp_path):
     (tmp_path / "it.nns").touch()
     soon(type_name(tmp_path / "it.nns"))
@@ -158,8 +177,10 @@ def test_a_project_to_open(dialogs, soon, tmp_path):
 
 @pytest.mark.parametrize("ask", [
     lambda dialogs, path: dialogs.where_to_save(path), lambda dialogs, path: dialogs.what_to_open(path),
-    lambda dialogs, path: dialogs.where_to_export(path, ".png"),
-], ids=["save", "open", "export"])  # fmt: skip
+    lambda dialogs, path: dialogs.where_to_export(path, ".png"), lambda dialogs, path: dialogs.what_to_import(path),
+    lambda dialogs, path: dialogs.where_to_put(path, ".npz", "npz"),
+    lambda dialogs, path: dialogs.where_to_put(path, "", "Keras"),
+], ids=["save", "open", "picture", "import", "export", "folder"])  # fmt: skip
 def test_escape_names_no_file(dialogs, soon, tmp_path, ask):
     soon(key(Qt.Key.Key_Escape))
     assert ask(dialogs, str(tmp_path / "it.nns")) is None
