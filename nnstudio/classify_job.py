@@ -1,38 +1,28 @@
 """The classifying of the command line: pictures and folders of them into a table; what cannot be read is listed."""
 
-import csv
-import io
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from typing import Any, Self
 
 from nnstudio import api
-from nnstudio.classify.network import Network
+from nnstudio.classify.many import AT_ONCE, Answered, pictures_of
 from nnstudio.classify.picture_file import picture_paths
-from nnstudio.classify.recognition import Recognition, recognise
 from nnstudio.classify.way import chosen_stages
-from nnstudio.classifying import pictures_of, sample_for
 from nnstudio.core.errors import StudioError
 from nnstudio.core.files import shown, write_atomically
 from nnstudio.interruption import interruptible
 
-AT_ONCE = 64
-COLUMNS = ("file", "answer", "probability", "second", "second_probability")
-
 
 @dataclass
 class ClassifyJob:
-    """A network, the files it is asked about, and what it said so far."""
+    """What a network said so far, and the files it is asked about."""
 
-    network: Network
-    stages: str
-    paths: list[str]
+    found: Answered
+    paths: list[str] = field(default_factory=list)
     output: Path | None = None
-    answers: dict[str, Recognition] = field(default_factory=dict)
-    unreadable: dict[str, str] = field(default_factory=dict)
     interrupted: bool = False
 
     @classmethod
@@ -40,14 +30,15 @@ class ClassifyJob:
         """The job for options as they are typed."""
         network = api.load(given["project"]).network()
         chosen_stages(pictures_of(network), given["stages"])
-        return cls(network, given["stages"], [], Path(given["csv"]) if given["csv"] else None)._with(given["pictures"])
+        found = Answered(network, given["stages"])
+        return cls(found, output=Path(given["csv"]) if given["csv"] else None)._with(given["pictures"])
 
     def _with(self, names: list[str]) -> Self:
         for name in names:
             try:
                 self.paths += picture_paths([name])
             except StudioError as error:
-                self.unreadable[name] = str(error)
+                self.found.unreadable[name] = str(error)
         return self
 
     def run(self) -> None:
@@ -57,63 +48,41 @@ class ClassifyJob:
             for start in range(0, len(self.paths), AT_ONCE):
                 if self.interrupted:
                     break
-                self._answer(self.paths[start : start + AT_ONCE])
-                progress.show(len(self.answers) + len(self.unreadable))
+                self.found.ask(self.paths[start : start + AT_ONCE])
+                progress.show(self.found.count)
         progress.end()
         if self.output is not None:
-            write_atomically(self.output, self._csv().encode("utf-8", "backslashreplace"))
+            write_atomically(self.output, self.found.csv())
 
     def _interrupt(self) -> None:
         self.interrupted = True
 
-    def _answer(self, paths: list[str]) -> None:
-        samples = {}
-        for path in paths:
-            try:
-                samples[path] = sample_for(self.network, path, self.stages)
-            except StudioError as error:
-                self.unreadable[path] = str(error)
-        self.answers.update(zip(samples, recognise(self.network, list(samples.values())), strict=True))
-
-    def _rows(self) -> Iterator[dict[str, Any]]:
-        for path, found in self.answers.items():
-            yield dict(zip(COLUMNS, (path, found.answer, found.probability, found.second, found.second_probability),
-                           strict=True))  # fmt: skip
-
-    def _csv(self) -> str:
-        text = io.StringIO()
-        writer = csv.DictWriter(text, (*COLUMNS, "problem"), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(self._rows())
-        writer.writerows({"file": path, "problem": reason} for path, reason in self.unreadable.items())
-        return text.getvalue()
-
     @property
     def report(self) -> dict[str, Any]:
         """Everything, in plain values."""
-        unreadable = [{"file": path, "reason": reason} for path, reason in self.unreadable.items()]
-        stages = [stage.key for stage in chosen_stages(pictures_of(self.network), self.stages) if stage.on]
-        found: dict[str, Any] = {"stages": stages, "pictures": list(self._rows()), "unreadable": unreadable}
+        unreadable = [{"file": path, "reason": reason} for path, reason in self.found.unreadable.items()]
+        stages = [stage.key for stage in chosen_stages(pictures_of(self.found.network), self.found.stages) if stage.on]
+        found: dict[str, Any] = {"stages": stages, "pictures": list(self.found.rows()), "unreadable": unreadable}
         return found | ({"csv": str(self.output)} if self.output is not None else {})
 
     @property
     def table(self) -> list[str]:
         """Lines for a person, the names at the left."""
-        names = {path: shown(path) for path in self.answers}
+        names = {path: shown(path) for path in self.found.answers}
         width = max(map(len, names.values()), default=0)
         return [
             f"{names[path]:<{width}}  {found.answer}  {found.probability:7.2%}  (then {found.second}, "
             f"{found.second_probability:.2%})"
-            for path, found in self.answers.items()
+            for path, found in self.found.answers.items()
         ]
 
     @property
     def complaints(self) -> list[str]:
         """What could not be read, and why."""
-        if not self.unreadable:
+        if not self.found.unreadable:
             return []
-        count = len(self.unreadable)
-        return [f"Not read ({count:,} of {count + len(self.answers):,}):", *self.unreadable.values()]
+        count = len(self.found.unreadable)
+        return [f"Not read ({count:,} of {count + len(self.found.answers):,}):", *self.found.unreadable.values()]
 
 
 class _Line:

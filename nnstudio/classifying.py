@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING
 
 from numpy.typing import ArrayLike
 
+from nnstudio.classify.many import sample_for
 from nnstudio.classify.network import Network
-from nnstudio.classify.picture_file import read_for
 from nnstudio.classify.recognition import Recognition, recognise
-from nnstudio.classify.stored import Stored
-from nnstudio.classify.way import chosen_stages, way
-from nnstudio.core.errors import DataError
 from nnstudio.data.dataset import DataSet
-from nnstudio.layers.shapes import Array, size_of
+from nnstudio.layers.shapes import size_of
 from nnstudio.project.project import Project
 
 if TYPE_CHECKING:
@@ -35,21 +32,6 @@ def network_of(project: Project, plan: "Plan", parameters: "Parameters", data: D
 def _numbered(project: Project, plan: "Plan") -> tuple[str, ...]:
     """Numbers for names, in projects of those who kept none; a single output predicts a number."""
     return tuple(map(str, range(plan.outputs))) if plan.outputs > 1 and project.settings.loss.through else ()
-
-
-def pictures_of(network: Network) -> Stored:
-    """How the network's pictures are stored; a DataError where it reads none."""
-    if isinstance(network.stored, str):
-        raise DataError(network.stored)
-    return network.stored
-
-
-def sample_for(network: Network, picture: ArrayLike | str | Path, stages: str = "all") -> Array:
-    """A picture, or a file with one, as a sample of the network's data."""
-    stored = pictures_of(network)
-    if isinstance(picture, str | Path):
-        picture = read_for(picture, stored)
-    return way(picture, chosen_stages(stored, stages), stored).sample
 
 
 def classified(network: Network, pictures: Sequence[ArrayLike | str | Path], stages: str = "all") -> list[Recognition]:

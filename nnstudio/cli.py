@@ -228,7 +228,7 @@ def _classify(given: Namespace) -> int:
         print(complaint, file=sys.stderr)
     if job.interrupted:
         return INTERRUPTED
-    return PROBLEM if job.unreadable else DONE
+    return PROBLEM if job.found.unreadable else DONE
 
 
 def _cross(given: Namespace) -> int:

@@ -56,13 +56,18 @@ SHOTS = [
     for name, tried in (("laboratory-mnist", "lanes"), ("range-test", "range"))
     if MNIST
 ] + [
+    Shot(f"classify-{theme}", 1440, 900, 1, theme, "mnist-trained", "", "classify", tried="draw")
+    for theme in ("dark", "light")
+    if MNIST
+] + [
     Shot(f"descent-{theme}", 1440, 900, 1, theme, "linear-regression", "", "explore", tried="descent")
     for theme in ("dark", "light")
 ]
 
 CHILD = """
 import sys
-from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtCore import QPointF, QSettings, Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton
 from nnstudio.project.templates import load_template
 from dataclasses import replace
@@ -94,6 +99,9 @@ def choose():
         window.docks["descent"].raise_()
         waiting.timeout.connect(begin_descent)
         waiting.start(500)
+    elif tried == "draw":
+        window.docks["activations"].hide()
+        QTimer.singleShot(4000, draw)
     elif tried:
         window.docks["descent"].hide()
         QTimer.singleShot(400, begin_trial)
@@ -119,6 +127,17 @@ def begin_trial():
     panel.header.start.click()
     waiting.timeout.connect(look_at_trial)
     waiting.start(200)
+
+def draw():
+    pad = window.panels.all["draw"].content.body.pad
+    corners = [QPointF(75, 75), QPointF(200, 70), QPointF(185, 110), QPointF(120, 220)]
+    stops = [pad.on_screen(at).toPoint() for at in corners]
+    QTest.mousePress(pad, Qt.MouseButton.LeftButton, pos=stops[0])
+    for stop in stops[1:]:
+        QTest.mouseMove(pad, stop)
+        app.processEvents()
+    QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=stops[-1])
+    QTimer.singleShot(8000, shoot)
 
 def begin_descent():
     panel = window.panels.all["descent"].content

@@ -44,7 +44,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "sweep_report": ("core", "experiments"),
     "sweep_job": ("core", "project", "api", "experiments", "interruption", "training_job", "sweep_report"),
     "fetching_job": ("core", "data", "interruption"),
-    "classify_job": ("core", "data", "classify", "classifying", "api", "interruption"),
+    "classify_job": ("core", "classify", "api", "interruption"),
     "data_report": ("core", "data"),
     "check_report": ("layers", "compiler", "api"),
     "arguments": (),

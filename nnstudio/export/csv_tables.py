@@ -1,6 +1,5 @@
 """CSV: the weights of every layer as a table that any spreadsheet opens."""
 
-import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import numpy as np
 from nnstudio.core.errors import StudioError
 from nnstudio.export import numpy_script
 from nnstudio.export.base import Exporter, Runner
+from nnstudio.export.npz import npz_of
 from nnstudio.export.script import Script
 from nnstudio.export.trained import Trained
 from nnstudio.layers.shapes import Array
@@ -42,13 +42,10 @@ class CsvTables(Exporter):
             name: [[layer, own, array.shape] for own, array in arrays.items()]
             for name, (layer, arrays) in _tables(script).items()
         }
-        known = io.BytesIO()
-        # `savez` takes the names as keywords, and its types do not know that.
-        np.savez(known, **numpy_script.known(script))  # type: ignore[arg-type]
         return Runner(
             f"NumPy {np.__version__}", "nnstudio.export.run_tables",
             files={
-                "script.py": numpy_script.source(script).encode(), "known.npz": known.getvalue(),
+                "script.py": numpy_script.source(script).encode(), "known.npz": npz_of(numpy_script.known(script)),
                 "tables.json": json.dumps({"dtype": script.dtype, "tables": tables}).encode(),
             },
         )  # fmt: skip

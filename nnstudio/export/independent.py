@@ -1,11 +1,13 @@
 """Without its framework, an export is read by NumPy: its weights, brought back into our order, in a script of ours."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from nnstudio.core.written import Written
+from nnstudio.engine.plan import Step
 from nnstudio.export import numpy_script
 from nnstudio.export.base import Runner
 from nnstudio.export.script import Script
@@ -18,6 +20,21 @@ class Origin:
     layer: str
     name: str
     axes: tuple[int, ...] = ()
+
+
+def origins(script: Script, words: Callable[[Step], Written], module: str, between: str) -> dict[str, Origin]:
+    """What every array of an export is with us.
+
+    `words` says what a step is in the framework; `between` stands between a preparation step and what it knows.
+    """
+    found = {}
+    for step in script.trained.plan.steps:
+        name = script.names[step.id]
+        for theirs, stored in words(step).arrays.items():
+            found[f"{name}.{theirs}"] = Origin(name, stored.ours, stored.axes)
+    for step_name, written in script.preparation(module):
+        found |= {f"{step_name}{between}{name}": Origin(step_name, name) for name in written.constants}
+    return found
 
 
 def independent(script: Script, origins: Mapping[str, Origin], suffix: str, framework: str) -> Runner:

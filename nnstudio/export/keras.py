@@ -1,6 +1,5 @@
 """Keras 3: a readable script that builds the model, for any backend, and its weights."""
 
-import io
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,13 +9,12 @@ from pathlib import Path
 from string import Template
 from typing import ClassVar
 
-import numpy as np
-
 from nnstudio.core.errors import StudioError
 from nnstudio.core.written import Array, Written
 from nnstudio.engine.plan import Step
 from nnstudio.export.base import Exporter, Runner
-from nnstudio.export.independent import Origin, independent
+from nnstudio.export.independent import independent, origins
+from nnstudio.export.npz import npz_of
 from nnstudio.export.route import Turn, route
 from nnstudio.export.script import Script
 from nnstudio.export.text import indented, literal
@@ -104,17 +102,14 @@ class Keras(Exporter):
     def files(self, trained: Trained, stem: str) -> Mapping[str, bytes]:
         """The script and its weights."""
         script = Script.of(trained, stem)
-        buffer = io.BytesIO()
-        # `savez` takes the names as keywords, and its types do not know that.
-        np.savez(buffer, **_weights(script))  # type: ignore[arg-type]
-        return {f"{script.stem}.py": source(script).encode(), f"{script.stem}.npz": buffer.getvalue()}
+        return {f"{script.stem}.py": source(script).encode(), f"{script.stem}.npz": npz_of(_weights(script))}
 
     def runner(self, trained: Trained, main: Path) -> Runner:
         """Keras itself, where it and a backend are installed; else NumPy reads the weights."""
         backend = _backend()
         if backend is None:
             script = Script.of(trained, main.stem)
-            return independent(script, _origins(script), ".npz", "Keras")
+            return independent(script, origins(script, written_of, "ops", "."), ".npz", "Keras")
         # Keras writes its settings where its home is: that is the folder of the proof.
         environment = {"KERAS_BACKEND": backend, "KERAS_HOME": "."}
         return Runner(f"Keras {version('keras')} on {backend}", "nnstudio.export.run_keras", environment=environment)
@@ -142,18 +137,6 @@ def _weights(script: Script) -> dict[str, Array]:
             found[f"{script.names[step.id]}.{theirs}"] = script.numbers(stored.there(arrays[stored.ours]))
     for step_name, written in script.preparation("ops"):
         found |= {f"{step_name}.{name}": script.numbers(array) for name, array in written.constants.items()}
-    return found
-
-
-def _origins(script: Script) -> dict[str, Origin]:
-    """What every array of the file is with us."""
-    found = {}
-    for step in script.trained.plan.steps:
-        name = script.names[step.id]
-        for theirs, stored in written_of(step).arrays.items():
-            found[f"{name}.{theirs}"] = Origin(name, stored.ours, stored.axes)
-    for step_name, written in script.preparation("ops"):
-        found |= {f"{step_name}.{name}": Origin(step_name, name) for name in written.constants}
     return found
 
 

@@ -1,6 +1,5 @@
 """Plain NumPy: one readable script and its weights, which need nothing else."""
 
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from nnstudio.core.written import Array
 from nnstudio.engine.plan import Step
 from nnstudio.export.base import Exporter, Runner
 from nnstudio.export.identifiers import Names
+from nnstudio.export.npz import npz_of
 from nnstudio.export.route import Turn, route
 from nnstudio.export.script import Script, returning
 from nnstudio.export.text import indented
@@ -107,10 +107,7 @@ class NumpyScript(Exporter):
     def files(self, trained: Trained, stem: str) -> Mapping[str, bytes]:
         """The script and its weights."""
         script = Script.of(trained, stem)
-        buffer = io.BytesIO()
-        # `savez` takes the names as keywords, and its types do not know that.
-        np.savez(buffer, **_weights(script))  # type: ignore[arg-type]
-        return {f"{script.stem}.py": source(script).encode(), f"{script.stem}.npz": buffer.getvalue()}
+        return {f"{script.stem}.py": source(script).encode(), f"{script.stem}.npz": npz_of(_weights(script))}
 
     def runner(self, trained: Trained, main: Path) -> Runner:
         """NumPy is always there."""

@@ -14,7 +14,7 @@ from nnstudio.core.errors import StudioError
 from nnstudio.core.written import Array, Written
 from nnstudio.engine.plan import Step
 from nnstudio.export.base import Exporter, Runner
-from nnstudio.export.independent import Origin, independent
+from nnstudio.export.independent import independent, origins
 from nnstudio.export.pytorch_training import initial, training_source
 from nnstudio.export.route import Turn, route
 from nnstudio.export.script import Script, returning, without_unused
@@ -122,7 +122,7 @@ class PyTorch(Exporter):
         if find_spec("torch") is not None:
             return Runner(f"PyTorch {version('torch')}", "nnstudio.export.run_torch")
         script = Script.of(trained, main.stem)
-        return independent(script, _origins(script), ".safetensors", "PyTorch")
+        return independent(script, origins(script, written_of, "torch", "_"), ".safetensors", "PyTorch")
 
     @property
     def lacking(self) -> str:
@@ -148,18 +148,6 @@ def state_of(script: Script, weights: Mapping[str, Array]) -> dict[str, Array]:
             found[f"{script.names[step.id]}.{theirs}"] = script.numbers(stored.there(array))
     for step_name, written in script.preparation("torch"):
         found |= {f"{step_name}_{name}": script.numbers(array) for name, array in written.constants.items()}
-    return found
-
-
-def _origins(script: Script) -> dict[str, Origin]:
-    """What every array of the state is with us."""
-    found = {}
-    for step in script.trained.plan.steps:
-        name = script.names[step.id]
-        for theirs, stored in written_of(step).arrays.items():
-            found[f"{name}.{theirs}"] = Origin(name, stored.ours, stored.axes)
-    for step_name, written in script.preparation("torch"):
-        found |= {f"{step_name}_{name}": Origin(step_name, name) for name in written.constants}
     return found
 
 

@@ -1,6 +1,5 @@
 """Weights by name, as npz or safetensors."""
 
-import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from safetensors.numpy import save
 from nnstudio.core.errors import StudioError
 from nnstudio.export.base import Exporter, Runner
 from nnstudio.export.identifiers import names_of
+from nnstudio.export.npz import npz_of
 from nnstudio.export.numpy_script import NumpyScript
 from nnstudio.export.run_weights import BESIDE, NAMES, SCRIPT
 from nnstudio.export.trained import Trained
@@ -59,10 +59,7 @@ class Npz(Weights):
 
     def files(self, trained: Trained, stem: str) -> Mapping[str, bytes]:
         """One archive."""
-        buffer = io.BytesIO()
-        # `savez` takes the names as keywords, and its types do not know that.
-        np.savez(buffer, **named(trained))  # type: ignore[arg-type]
-        return {f"{stem}.npz": buffer.getvalue()}
+        return {f"{stem}.npz": npz_of(named(trained))}
 
 
 @dataclass(frozen=True)

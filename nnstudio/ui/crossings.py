@@ -12,13 +12,14 @@ from nnstudio.ui.files import as_name
 from nnstudio.ui.importing import Importing, files_in, importable
 
 if TYPE_CHECKING:
+    from nnstudio.ui.classify_window import ClassifyWindow
     from nnstudio.ui.export_dialog import ExportDialog
     from nnstudio.ui.network_picture import Look
     from nnstudio.ui.window import StudioWindow
 
 
 class Crossings(QObject):
-    """At most one export dialog; what is dropped is opened or imported."""
+    """At most one dialog of a kind; what is dropped is opened or imported."""
 
     told = Signal(str)
 
@@ -26,6 +27,7 @@ class Crossings(QObject):
         super().__init__(window)
         self._window = window
         self._dialog: ExportDialog | None = None
+        self._many: ClassifyWindow | None = None
         self.importing = Importing(window.document, window.run, window.files, window.background, window.dialogs)
         self.importing.told.connect(self.told)
         self.importing.refused.connect(self._show_refusal)
@@ -47,6 +49,21 @@ class Crossings(QObject):
         self._dialog.raise_()
         self._dialog.activateWindow()
 
+    def classify(self) -> None:
+        """Show the window that classifies many pictures, or bring it to the front."""
+        from nnstudio.ui.classify_window import ClassifyWindow
+
+        window = self._window
+        if self._many is None:
+            self._many = ClassifyWindow(window.document, window.run, window.dialogs, window)
+            self._many.opened.connect(window.panels.put_on_pad)
+            self._many.started.connect(window.files.asked)
+            self._many.told.connect(self.told)
+            self._many.finished.connect(self._forget_many)
+            self._many.show()
+        self._many.raise_()
+        self._many.activateWindow()
+
     def show_circles(self) -> None:
         """Show the network as circles and lines, to be saved."""
         from nnstudio.ui.network_picture_dialog import NetworkPictureDialog
@@ -56,9 +73,10 @@ class Crossings(QObject):
         dialog.open()
 
     def close(self) -> None:
-        """The window ends, and an export with it."""
-        if self._dialog is not None:
-            self._dialog.reject()
+        """The window ends, and an export or the classifying with it."""
+        for dialog in (self._dialog, self._many):
+            if dialog is not None:
+                dialog.reject()
 
     def may_come(self, data: QMimeData) -> bool:
         """Whether there is a project, a model or weights in what is dragged over the window."""
@@ -88,6 +106,9 @@ class Crossings(QObject):
 
     def _forget(self) -> None:
         self._dialog = None
+
+    def _forget_many(self) -> None:
+        self._many = None
 
     def _show_refusal(self, error: StudioError, path: Path) -> None:
         from nnstudio.ui.import_refused import refusal

@@ -49,6 +49,16 @@ class Dialogs:
         """A picture."""
         return self._file(tr("Open picture"), start, tr("Pictures"), PICTURES, saving=False)
 
+    def which_to_classify(self, start: str) -> list[Path]:
+        """Several pictures."""
+        dialog = QFileDialog(self._parent, tr("Classify pictures"), start, f"{tr('Pictures')} (*{PICTURES})")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        return [Path(each) for each in dialog.selectedFiles()] if self._wait_for(dialog) else []
+
+    def folder_to_classify(self, start: str) -> Path | None:
+        """A folder with pictures."""
+        return self._folder(tr("Classify the pictures of a folder"), start)
+
     def what_to_import(self, start: str) -> Path | None:
         """A model, or weights."""
         return self._file(tr("Import"), start, tr("Models and weights"), IMPORTED, saving=False)

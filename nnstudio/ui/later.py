@@ -23,6 +23,10 @@ class Later(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self.make()
+
+    def make(self) -> None:
+        """Make it now, though it may not be seen yet."""
         if self._make is not None:
             make, self._make = self._make, None
             self.content = make(self)

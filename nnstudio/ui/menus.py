@@ -127,6 +127,9 @@ class WindowMenus(QObject):
             None,
             Entry("reset", tr("&Reset weights"), again.reset, f"{SHIFT}R", tr("Back to the same first weights")),
             Entry("new_weights", tr("&New weights"), again.new_weights, f"{SHIFT}W", tr("Begin with other weights")),
+            None,
+            Entry("classify", tr("&Classify pictures…"), self._window.crossings.classify, f"{SHIFT}P",
+                  tr("Ask the network about many pictures")),
         ])  # fmt: skip
 
     def _view(self) -> Section:
@@ -182,7 +185,7 @@ class WindowMenus(QObject):
         enable(len(chosen.nodes) > 2, "distribute_x", "distribute_y")
         enable(bool(document.graph.nodes), "find", "arrange", "arrange_down", "describe")
         enable(bool(document.graph.nodes or document.graph.notes), "select_all", "fit", "export_png", "export_svg")
-        enable(bool(document.graph.nodes), "circles", "export")
+        enable(bool(document.graph.nodes), "circles", "export", "classify")
 
     def _show_step(self, name: str, text: str, words: str) -> None:
         self.actions.say(name, f"{text} {words}".rstrip(), f"{text} {words}".replace("&", "").rstrip())

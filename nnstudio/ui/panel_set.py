@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
@@ -23,6 +24,7 @@ from nnstudio.ui.sample_query import SampleQuery
 from nnstudio.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from nnstudio.ui.incoming import Incoming
     from nnstudio.ui.laboratory import Laboratory
     from nnstudio.ui.panels.live import LivePanel
     from nnstudio.ui.sweeping import Sweeping
@@ -52,6 +54,7 @@ class PanelSet:
         left, right, low = Area.LeftDockWidgetArea, Area.RightDockWidgetArea, Area.BottomDockWidgetArea
         self._live: dict[str, Later] = {}
         self._laboratories: list[Laboratory] = []
+        self._incoming: Incoming | None = None
         places = {
             "palette": Place(tr("Layers"), self.palette, left),
             "table": Place(tr("Model"), self.table, low, "lists"),
@@ -94,6 +97,13 @@ class PanelSet:
         for later in self._live.values():
             if later.content is not None:
                 later.content.show_theme(theme)
+
+    def put_on_pad(self, path: Path) -> None:
+        """Bring a picture file onto the drawing pad, and the pad into sight."""
+        self.docks.show("draw")
+        self._live["draw"].make()
+        if self._incoming is not None:
+            self._incoming.read(path)
 
     def close(self) -> None:
         """End what goes on in processes of its own."""
@@ -165,12 +175,14 @@ class PanelSet:
         window = self._window
         of = window.document, window.background, window.dialogs, window
         incoming, cases = Incoming(*of), CaseFolder(*of)
+        self._incoming = incoming
         for teller in (incoming, cases):
             teller.told.connect(window.tell)
         cases.added.connect(partial(window.run.stand_ready, keep=True))
         return partial(
-            DrawPanel, sample=window.sample, incoming=incoming, cases=cases, open_trained=self._open_trained
-        )
+            DrawPanel, sample=window.sample, incoming=incoming, cases=cases, open_trained=self._open_trained,
+            classify_many=window.crossings.classify,
+        )  # fmt: skip
 
     def _open_trained(self) -> None:
         """A bundled network that needs no training, with the panels as they are here."""

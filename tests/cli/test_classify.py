@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 import nnstudio
-from nnstudio import classify_job
+from nnstudio.classify import many
 from nnstudio.core.errors import DataError, StudioError
 from tests.classify.test_way import seven
 
@@ -167,16 +167,16 @@ def test_a_model_that_predicts_numbers_tells_no_classes_apart(nn):
 def test_an_interrupted_table_holds_what_was_answered(nn, digits, monkeypatch):
     for number in range(150):
         os.link("pictures/seven.png", f"pictures/{number}.png")
-    read, sample_for = [], classify_job.sample_for
+    read, read_for = [], many.read_for
 
-    def interrupted_at_the_seventieth(network, path, stages):
+    def interrupted_at_the_seventieth(path, stored):
         read.append(path)
         if len(read) == 70:
             signal.raise_signal(signal.SIGINT)
-        return sample_for(network, path, stages)
+        return read_for(path, stored)
 
-    monkeypatch.setattr(classify_job, "sample_for", interrupted_at_the_seventieth)
+    monkeypatch.setattr(many, "read_for", interrupted_at_the_seventieth)
     result = nn("classify", digits, "pictures", "--csv", "answers.csv", "--json")
     assert result.code == 130
-    assert len(json.loads(result.out)["pictures"]) == 2 * classify_job.AT_ONCE
+    assert len(json.loads(result.out)["pictures"]) == 2 * many.AT_ONCE
     assert [row["file"] for row in rows_of("answers.csv")] == read

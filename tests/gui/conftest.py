@@ -112,6 +112,12 @@ class Answers:
     def what_to_classify(self, start):
         return self.answer("what_to_classify", start, self.paths.get("classify"))
 
+    def which_to_classify(self, start):
+        return self.answer("which_to_classify", start, self.paths.get("classify_files", []))
+
+    def folder_to_classify(self, start):
+        return self.answer("folder_to_classify", start, self.paths.get("classify_folder"))
+
     def what_to_import(self, start):
         return self.answer("what_to_import", start, self.paths.get("import"))
 

@@ -45,6 +45,7 @@ class DrawPanel(LivePanel):
     def __init__(
         self, document: Document, selection: Selection, run: Run, theme: Theme, parent: QWidget | None = None, *,
         sample: CurrentSample, incoming: Incoming, cases: CaseFolder, open_trained: Callable[[], object],
+        classify_many: Callable[[], object],
     ) -> None:  # fmt: skip
         super().__init__(document, selection, run, theme, parent)
         self.title = self.tr("Draw and classify")
@@ -77,6 +78,7 @@ class DrawPanel(LivePanel):
         column.addWidget(self.stage, 1)
         self.setAcceptDrops(True)
         self._connect()
+        self.pictures.many.clicked.connect(classify_many)
 
     @property
     def drawing(self) -> Sample | None:

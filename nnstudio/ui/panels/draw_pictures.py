@@ -24,10 +24,11 @@ class PictureTools(QWidget):
         self.paste = ToolButton("paste", self.tr("Paste a picture (Ctrl+V)"), self)
         self.sample = ToolButton("sample", self.tr("Take the current sample of the data"), self)
         self.any = ToolButton("random", self.tr("Take any sample of the data"), self)
+        self.many = ToolButton("pictures", self.tr("Classify many pictures, such as a folder of them…"), self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
-        for button in (self.open, self.paste, self.sample, self.any):
+        for button in (self.open, self.paste, self.sample, self.any, self.many):
             row.addWidget(button)
         self.sample.clicked.connect(self._take)
         self.any.clicked.connect(self._take_any)
