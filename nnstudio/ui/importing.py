@@ -5,7 +5,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, Signal
 
-from nnstudio.api import Model, from_onnx
 from nnstudio.core.errors import StudioError
 from nnstudio.core.files import shown
 from nnstudio.core.wording import counted
@@ -82,10 +81,15 @@ def files_in(data: QMimeData) -> list[Path]:
 
 
 def _model(path: Path) -> Project:
+    # Loaded here: an untouched window needs no engine.
+    from nnstudio.api import from_onnx
+
     return from_onnx(path).project
 
 
 def _weights(project: Project, path: Path) -> tuple[ImportedWeights, Project]:
+    from nnstudio.api import Model
+
     model = Model(project)
     found = model.import_weights(path)
     return found, model.project

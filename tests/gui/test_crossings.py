@@ -256,7 +256,9 @@ def test_an_export_ends_with_its_dialog_or_its_window(qtbot, window, tmp_path, h
     assert ended.is_set()
 
 
-def test_an_export_whose_proof_is_called_off_says_so(trained, tmp_path):
+def test_an_export_whose_proof_is_called_off_says_so(trained, tmp_path, monkeypatch):
+    # Looked at before the process can have answered.
+    monkeypatch.setattr("nnstudio.export.proof.GLANCE", 0.0)
     answers = iter([True])
     done = Model(trained).export("numpy", tmp_path / "out", wanted=lambda: next(answers, False))
     assert done.proof.sentence == "Not proved: it was called off."

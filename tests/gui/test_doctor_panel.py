@@ -105,11 +105,13 @@ def doctor(document, run):
 
 
 @pytest.fixture
-def found(monkeypatch):
+def found(monkeypatch, doctor):
     """What the doctor finds, as the test says."""
     found = []
     monkeypatch.setattr("nnstudio.ui.doctor.diagnose", lambda *_: tuple(found))
-    return found
+    yield found
+    # Before the real one could look once more at what a test made up.
+    doctor._begin()
 
 
 @pytest.fixture

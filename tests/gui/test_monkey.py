@@ -59,6 +59,26 @@ class AnyAnswers:
     def what_to_learn(self, start):
         return self.path(".csv")
 
+    def what_to_classify(self, start):
+        return self.path(".png")
+
+    def which_to_classify(self, start):
+        return [path for path in (self.path(".png"), self.path(".nns")) if path is not None]
+
+    def folder_to_classify(self, start):
+        return self.hand.choice([None, self.folder, self.folder / "none"])
+
+    where_to_keep = folder_to_classify
+
+    def what_to_import(self, start):
+        return self.path(self.hand.choice([".onnx", ".npz", ".safetensors", ".nns"]))
+
+    def where_to_put(self, start, ending, kind):
+        return self.path(ending)
+
+    def replace_export(self, path, folder=False):
+        return self.hand.random() < 0.5
+
     def save_first(self, title):
         return self.hand.choice([True, False, None])
 
