@@ -25,6 +25,9 @@ from nnstudio.ui.theme import DARK, apply, theme_of
 def qapp(qapp):
     """The application in our own look; it outlives all tests."""
     apply(qapp, DARK)
+    # Each test ends with a look for garbage, which need not go through what thousands of other tests have loaded.
+    gc.collect()
+    gc.freeze()
     return qapp
 
 
