@@ -24,7 +24,6 @@ from nnstudio.layers.shapes import size_of, to_samples
 Array = NDArray[Any]
 
 CHUNK = 64  # Samples that are answered at once: an image network is quickest so, and few are wasted.
-PROBABLE = ("softmax", "sigmoid")  # Last layers whose outputs are probabilities.
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +116,7 @@ class Network:
     def judged(self) -> str:
         """The step whose numbers the loss reads: before the last activation, where it is computed together with it."""
         output = self.plan.steps[self.plan.output]
-        together = output.layer.kind in (*self.plan.loss.through, *PROBABLE)
+        together = output.layer.kind in self.plan.loss.through or output.layer.makes_probabilities
         return self.plan.steps[output.inputs[0]].id if together and output.inputs else output.id
 
     def probabilities(self, outputs: Array) -> Array:
@@ -129,7 +128,7 @@ class Network:
         return np.concatenate([1 - yes, yes], axis=1)
 
     def _probabilities(self, outputs: Array) -> Array | None:
-        probable = self.plan.steps[self.plan.output].layer.kind in PROBABLE
+        probable = self.plan.steps[self.plan.output].layer.makes_probabilities
         return self.probabilities(outputs[np.newaxis])[0] if probable and self.class_names else None
 
     @cached_property

@@ -11,7 +11,7 @@ from nnstudio.engine.program import Program
 from nnstudio.engine.samples import Feed, Picks
 from nnstudio.layers.shapes import Array, to_samples
 from nnstudio.training.session import Session
-from nnstudio.training.verdicts import PROBABLE, Verdicts
+from nnstudio.training.verdicts import Verdicts
 
 
 class Desk:
@@ -55,7 +55,7 @@ class Judge:
         self.part, self.picks = part, picks
         self._desk, self._middle = desk, plan.encoding.middle
         self._classes = session.data.outputs
-        self._probable = plan.steps[plan.output].layer.kind in PROBABLE
+        self._probable = plan.steps[plan.output].layer.makes_probabilities
         self._wanted = session.data.targets[picks].astype(np.intp)
         self._numbers: Array | None = None
         self._step = 0

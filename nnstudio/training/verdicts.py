@@ -6,8 +6,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-PROBABLE = frozenset({"softmax", "sigmoid"})
-"""The layers whose outputs are probabilities."""
 NOTHING = 0.0
 
 Numbers = NDArray[np.intp]

@@ -64,7 +64,8 @@ class ExportDialog(QDialog):
         self.close_button = QPushButton(self.tr("Close"), self)
         self._connect()
         self._lay_out()
-        self.formats.choose(0)
+        # What can be written and proved here, before what needs another package first.
+        self.formats.choose(next((row for row, each in enumerate(self.formats.offered) if not each.lacking), 0))
         self._show_state()
 
     def choose(self, kind: str) -> None:

@@ -506,3 +506,13 @@ def test_every_control_of_the_export_dialog_has_a_name(qtbot, window):
 
 def _words(control):
     return control.text() if isinstance(control, QAbstractButton) else ""
+
+
+def test_a_format_that_needs_another_package_is_not_the_first_choice(window, qtbot, monkeypatch):
+    lacking = "ONNX files need the package onnx."
+    monkeypatch.setattr("nnstudio.export.onnx_file.Onnx.lacking", property(lambda _: lacking))
+    dialog = export_dialog(qtbot, window)
+    assert dialog.formats.offered[0].lacking == lacking
+    assert dialog.formats.currentRow() > 0
+    assert not dialog.formats.offered[dialog.formats.currentRow()].lacking
+    dialog.close()

@@ -23,7 +23,7 @@ from nnstudio.ui.panels.answer_row import AnswerRow
 from nnstudio.ui.panels.live import LivePanel
 from nnstudio.ui.panels.rows import Photograph, Row, row_of
 from nnstudio.ui.panels.sample_choice import SampleChoice
-from nnstudio.ui.panels.verdict import PROBABLE, Verdict
+from nnstudio.ui.panels.verdict import Verdict
 from nnstudio.ui.plots.header import Header
 from nnstudio.ui.plots.stage import Stage
 from nnstudio.ui.plots.table import Column, Table
@@ -140,7 +140,7 @@ class ActivationsPanel(LivePanel):
             if not rows and seen.stored.ndim > FLAT:
                 rows.append(Photograph(id, self.tr("sample"), seen.stored))
             if id == last and values.ndim == FLAT:
-                rows.append(AnswerRow(id, node.label, values, self._names(), node.layer.kind in PROBABLE))
+                rows.append(AnswerRow(id, node.label, values, self._names(), node.layer.makes_probabilities))
             else:
                 rows.append(row_of(id, node.label, values))
         return rows

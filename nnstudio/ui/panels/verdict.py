@@ -8,9 +8,6 @@ from PySide6.QtCore import QCoreApplication
 from nnstudio.layers.shapes import Array
 from nnstudio.ui.plots.numbers import exact, rounded
 
-PROBABLE = frozenset({"softmax", "sigmoid"})
-"""The layers whose outputs are probabilities."""
-
 
 @dataclass(frozen=True, eq=False)
 class Verdict:
