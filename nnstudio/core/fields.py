@@ -6,7 +6,21 @@ from dataclasses import MISSING, field, fields
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from nnstudio.core.errors import FieldError
-from nnstudio.core.rules import Choice, Flag, Json, Numbers, Padding, Part, Parts, Real, Rule, Sizes, Text, Whole
+from nnstudio.core.rules import (
+    Choice,
+    Flag,
+    Folder,
+    Json,
+    Numbers,
+    Padding,
+    Part,
+    Parts,
+    Real,
+    Rule,
+    Sizes,
+    Text,
+    Whole,
+)
 
 if TYPE_CHECKING:
     from nnstudio.core.registry import Family
@@ -16,9 +30,9 @@ def _declare(default: Any, rule: Rule) -> Any:
     return field(default=default, metadata={"rule": rule})
 
 
-def whole(default: int, low: int, high: int, help: str) -> Any:
+def whole(default: int, low: int, high: int, help: str, step: int = 1) -> Any:
     """Declare a whole-number field."""
-    return _declare(default, Whole(low, high, help))
+    return _declare(default, Whole(low, high, help, step))
 
 
 def real(default: float, low: float, high: float, help: str, scale: str = "linear") -> Any:
@@ -39,6 +53,11 @@ def choice(default: str, options: tuple[str, ...], help: str) -> Any:
 def text(default: str, longest: int, help: str) -> Any:
     """Declare a short text field."""
     return _declare(default, Text(longest, help))
+
+
+def folder(default: str, longest: int, help: str) -> Any:
+    """Declare a field that names a folder."""
+    return _declare(default, Folder(longest, help))
 
 
 def sizes(default: tuple[int, ...], low: int, high: int, help: str, count: int | None = None) -> Any:

@@ -47,6 +47,8 @@ class Whole(_Plain):
     low: int
     high: int
     help: str
+    step: int = 1
+    """How far an arrow of its field goes."""
 
     def check(self, value: Any) -> int:
         """Accept an int in range; a bool or a float is refused."""
@@ -122,6 +124,11 @@ class Text(_Plain):
         if not isinstance(value, str) or len(value) > self.longest:
             raise _refuse(f"a text of at most {self.longest:,} characters", value)
         return value
+
+
+@dataclass(frozen=True)
+class Folder(Text):
+    """The name of a folder; an empty one stands for the usual place."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Words for people: numbers with their noun, and lists with an and."""
+"""Words for people: numbers with their noun, lists with an and, what fields and kinds are called."""
 
 from collections.abc import Sequence
 
@@ -12,3 +12,15 @@ def listed(words: Sequence[str]) -> str:
     """A list as a person says it: a, b and c."""
     *front, last = words or ("",)
     return f"{', '.join(front)} and {last}" if front else last
+
+
+def spelled(field: str) -> str:
+    """A field's name in words: Learning rate."""
+    words = field.replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def sentence_of(kind: type) -> str:
+    """What a kind is: the first line of its docstring; nothing where Python was told to leave those out."""
+    lines = (kind.__doc__ or "").strip().splitlines()
+    return lines[0] if lines else ""

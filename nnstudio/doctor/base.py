@@ -124,6 +124,12 @@ class Sign(Configured):
 
     explanation: ClassVar[str] = ""
     """Why it is bad, in two sentences at most."""
+    others: ClassVar[tuple[str, ...]] = ()
+    """Why it is bad where it came about in another way."""
+    remedies: ClassVar[tuple[str, ...]] = ()
+    """What is offered against it, the first that fits."""
+    example: ClassVar[str] = ""
+    """How to bring it about, to see what it looks like."""
     severity: ClassVar[Severity] = Severity.SERIOUS
     follows: ClassVar[tuple[str, ...]] = ()
     """Signs of which this one may be a mere consequence: where one of them is seen, this one is not told."""

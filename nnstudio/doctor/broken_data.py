@@ -18,6 +18,8 @@ class BrokenData(Sign):
         "A number that is missing or infinite makes every sum it enters missing or infinite too, and so all weights. "
         "Fill such numbers in, or take the samples out of the data."
     )
+    remedies = ("a Fill step, where it is an input; a target that is missing cannot be made up",)
+    example = "Train on a table in which a cell is empty, with the step Fill switched off."
 
     def look(self, case: Case) -> Iterator[Advice]:
         """The session has said so. Inputs can be filled in; a target that is missing cannot be made up."""

@@ -22,6 +22,11 @@ class DeadUnits(Sign):
         "Where a rectifier answers 0 it is flat: no gradient comes through, so the weights before it stay as they are "
         "and it stays dead. A leaky rectifier lets a little through, and a smaller learning rate kills fewer."
     )
+    remedies = ("Leaky ReLU in the place of ReLU", "a smaller learning rate, where it is far above the usual one")
+    example = (
+        "Open the template *Playground*, replace Tanh by ReLU, let the biases of its first layer start at the "
+        "constant −10, and train."
+    )
 
     def look(self, case: Case) -> Iterator[Advice]:
         """Tell of the first layer; what stands behind it may be dead because of it."""

@@ -28,6 +28,9 @@ class Diverged(Sign):
         "Each step went so far beyond the valley of the loss that the next gradient was even longer, until the numbers "
         "left what a computer can hold. A smaller learning rate keeps the steps inside the valley."
     )
+    others = (LONG,)
+    remedies = ("a smaller learning rate", "a limit to the length of the gradient, where the rate is not unusual")
+    example = "Open the template *Linear regression*, set the learning rate to 100, and train."
 
     def look(self, case: Case) -> Iterator[Advice]:
         """The session has said so; broken data is another sign."""

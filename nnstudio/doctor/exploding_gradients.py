@@ -23,6 +23,11 @@ class ExplodingGradients(Sign):
         "On its way back the gradient is multiplied by the weights of every layer, and where these are large it grows "
         "from layer to layer. One such step throws the weights far away; a limit to its length keeps its direction."
     )
+    remedies = ("a limit to the length of the gradient",)
+    example = (
+        "Put eight layers of 30 neurons with ReLU behind each other, let their weights start by Normal with a "
+        "deviation of 1, end in one linear neuron with the squared error, and train on *circle*."
+    )
 
     def look(self, case: Case) -> Iterator[Advice]:
         """The layer with the longest gradient, measured by its weights, or by 1 where these have only begun."""

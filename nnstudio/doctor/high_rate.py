@@ -28,6 +28,8 @@ class HighRate(Sign):
         "Each step goes along the gradient, but so far that it lands on the other side of the valley, as high up or "
         "higher. With smaller steps the loss comes down."
     )
+    remedies = ("a learning rate that is ten times smaller",)
+    example = "Open the template *Small digits*, choose Adam with a learning rate of 1, and train."
 
     def look(self, case: Case) -> Iterator[Advice]:
         """Compare the loss with that of the start. The perceptron rule is right at any rate."""

@@ -27,6 +27,11 @@ class LowRate(Sign):
         "The gradient is there, but each step along it is so short that it would take very many to arrive. A higher "
         "learning rate gets there sooner."
     )
+    remedies = ("a learning rate that is as many times higher as the steps are too short",)
+    example = (
+        "Open the template *Small digits*, choose Adam with a learning rate of 1e-7 and a constant schedule, and "
+        "train."
+    )
 
     def look(self, case: Case) -> Iterator[Advice]:
         """Short steps, little gain, and a gradient that is not small."""

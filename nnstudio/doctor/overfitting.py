@@ -30,6 +30,11 @@ class Overfitting(Sign):
         "The network goes on learning what is special about the training samples, and gets worse on samples it has not "
         "seen. Stop in time, penalise large weights, or give it more data."
     )
+    remedies = ("a stop condition: No Improvement", "an L2 penalty, where such a condition is set already")
+    example = (
+        "Let a large network learn a few noisy points for many epochs, such as two layers of 64 neurons on "
+        "`spiral,noise=0.5,samples=60`."
+    )
 
     def look(self, case: Case) -> Iterator[Advice]:
         """Compare the last epoch with the best one."""

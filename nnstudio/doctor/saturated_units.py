@@ -23,6 +23,15 @@ class SaturatedUnits(Sign):
         "Near its lowest and highest answer the curve is nearly flat, so hardly any gradient comes through and the "
         "weights before it hardly learn. Smaller weights and smaller steps keep a unit where it is steep."
     )
+    remedies = (
+        "a smaller learning rate, where it is far above the usual one",
+        "weights that start by Glorot, where they started at anything else",
+        "Batch Norm before the layers",
+    )
+    example = (
+        "Open the template *Playground*, let the weights of its first layer start by Normal with a deviation of "
+        "50, and train."
+    )
 
     def look(self, case: Case) -> Iterator[Advice]:
         """Tell of the first hidden layer. The last one may well be sure of its answers."""

@@ -21,6 +21,8 @@ class UnbalancedClasses(Sign):
         "A network that never looks and always names this class is right just as often, so the accuracy says little. "
         "Look at each class by itself in the confusion table, or show all classes equally often."
     )
+    remedies = ("a Balance step, which shows every class equally often",)
+    example = "Train on a table in which nine of ten rows have the same class."
 
     def look(self, case: Case) -> Iterator[Advice]:
         """Count the training samples of each class."""

@@ -33,6 +33,12 @@ class UnfitLoss(Sign):
 
     title = "The loss does not fit the last layer"
     follows = ("divergence", "broken_data", "high_rate")
+    others = (OUT_OF_REACH, FLAT)
+    remedies = (
+        "another last activation, which reaches all targets",
+        "the cross-entropy that belongs to the last activation",
+    )
+    example = "Open the template *Small digits*, choose the loss Mean Squared Error behind its Softmax, and train."
 
     def look(self, case: Case) -> Iterator[Advice]:
         """What keeps a model from training at all is told as a problem of the model."""

@@ -24,6 +24,8 @@ class UnscaledInputs(Sign):
         "The gradient of a weight is multiplied by its input, so no learning rate suits inputs that are very large or "
         "very unlike, and activations end up where they are flat. Bring the inputs to mean 0 and deviation 1."
     )
+    remedies = ("a Standardise step",)
+    example = "Train on *mnist* with the steps Scale and Normalise switched off: `mnist,scale=off,normalise=off`."
 
     def look(self, case: Case) -> Iterator[Advice]:
         """What the network sees, unless a layer of its own scales it first."""

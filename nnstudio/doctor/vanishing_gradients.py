@@ -25,6 +25,16 @@ class VanishingGradients(Sign):
         "On its way back the gradient is multiplied by the slope of every activation it meets, at most 0.25 for a "
         "sigmoid, and by the weights. After many layers hardly anything is left, and the first layers do not learn."
     )
+    remedies = (
+        "a smaller learning rate, where it is far above the usual one",
+        "ReLU in the place of Sigmoid and Tanh",
+        "weights that start by He",
+        "Batch Norm before the activations",
+    )
+    example = (
+        "Put eight layers of ten neurons, each with a Sigmoid, between the Input and the last layer of the "
+        "template *Playground*, and train."
+    )
 
     def look(self, case: Case) -> Iterator[Advice]:
         """The layer with the smallest gradient. A Threshold on the way is told as a problem of the model."""

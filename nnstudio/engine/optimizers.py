@@ -39,6 +39,7 @@ class Optimizer(Configured):
     whole_set: ClassVar[bool] = False
     single_samples: ClassVar[bool] = False
     formula: ClassVar[str] = ""
+    letters: ClassVar[Mapping[str, str]] = {}  # What those of its letters stand for that mean something else elsewhere.
     torch: ClassVar[str] = ""  # In PyTorch's words, with our fields in braces.
     stability: ClassVar[str] = "has no limit that follows from the curvature alone."
     learning_rate: float
@@ -92,8 +93,7 @@ class GradientDescent(Descent):
 class SGD(Descent):
     """One step for every batch: w := w − α·∂J/∂w with the gradient of the batch alone."""
 
-    kind = "sgd"
-    title = "SGD"
+    kind, title = "sgd", "SGD"
 
     learning_rate: float = rate_field(0.1)
 
@@ -122,6 +122,7 @@ class Momentum(Optimizer):
 
     state = ("velocity",)
     formula = "v := μ·v + ∂J/∂w, w := w − α·v"
+    letters = {"v": "the speed, 0 at first"}
     torch = "SGD(groups, lr={learning_rate}, momentum={momentum})"
     stability = "is stable for α < 2(1 + μ)/λ = {limit:.4g}: speed that is kept evens out some of the swinging."
 
@@ -176,10 +177,10 @@ DIVIDES = "divides each weight's step by the size of its latest gradients, so th
 class AdaGrad(Optimizer):
     """Divides by the root of all squared gradients so far: weights that moved much move less."""
 
-    kind = "adagrad"
-    title = "AdaGrad"
+    kind, title = "adagrad", "AdaGrad"
     state = ("squares",)
     formula = "s := s + g², w := w − α·g / (√s + ε)"
+    letters = {"s": "the sum of all squared gradients so far"}
     stability = DIVIDES
     torch = "Adagrad(groups, lr={learning_rate}, eps={epsilon})"
 
@@ -211,10 +212,10 @@ def record_divided(at: UpdateSite, squares: Array, step: Array) -> None:
 class RMSProp(Optimizer):
     """Divides by the root of a running mean of the squared gradients."""
 
-    kind = "rmsprop"
-    title = "RMSProp"
+    kind, title = "rmsprop", "RMSProp"
     state = ("squares",)
     formula = "s := ρ·s + (1 − ρ)·g², w := w − α·g / (√s + ε)"
+    letters = {"s": "the running mean of the squared gradients, 0 at first"}
     stability = DIVIDES
     torch = "RMSprop(groups, lr={learning_rate}, alpha={decay}, eps={epsilon})"
 
@@ -238,13 +239,12 @@ class RMSProp(Optimizer):
 
 @dataclass(frozen=True)
 class Adam(Optimizer):
-    """Momentum divided by the root of the mean squared gradient, both corrected for their start at zero.
+    """Momentum divided by the root of the mean squared gradient, both corrected for their start at zero."""
 
-    The state holds m/(1 − β₁) and v/(1 − β₂): two passes over the weights fewer, and the same step.
-    """
-
+    # The state holds m/(1 − β₁) and v/(1 − β₂): two passes over the weights fewer, and the same step.
     state = ("mean", "squares")
     formula = "m := β₁m + (1−β₁)g, v := β₂v + (1−β₂)g², w := w − α·m̂ / (√v̂ + ε)"
+    letters = {"m": "the running mean of the gradients, 0 at first", "v": "that of their squares"}
     stability = DIVIDES
     torch = "Adam(groups, lr={learning_rate}, betas=({beta1}, {beta2}), eps={epsilon})"
 
@@ -274,8 +274,7 @@ class Adam(Optimizer):
 class AdamW(Adam):
     """Adam that also shrinks the weights, not the biases, a little at every step, apart from the gradient."""
 
-    kind = "adamw"
-    title = "AdamW"
+    kind, title = "adamw", "AdamW"
     formula = "w := w − α·λ·w, then Adam's step"
     torch = Adam.torch.replace("Adam", "AdamW").replace("groups", "groups, weight_decay={weight_decay}")
 

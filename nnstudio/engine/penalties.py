@@ -47,6 +47,7 @@ class NoPenalty(Penalty):
 
     kind = "none"
     title = "None"
+    formula = "0"
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
 """Schedules: how the learning rate changes while training goes on. Pure functions of where training stands."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import cos, pi
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from nnstudio.core.fields import Configured, real, whole
 from nnstudio.core.registry import Family
@@ -37,6 +37,8 @@ class Schedule(Configured):
     one that `reads_losses` are they kept."""
 
     formula: ClassVar[str] = ""
+    example: ClassVar[Mapping[str, Any]] = {}
+    """Fields for its help page, so that something is seen within ten epochs."""
     by_epoch: ClassVar[bool] = False
     reads_losses: ClassVar[bool] = False
 
@@ -55,6 +57,7 @@ class ConstantRate(Schedule):
 
     kind = "constant"
     title = "Constant"
+    formula = "α"
     by_epoch = True
 
     def in_python(self) -> tuple[str, ...]:
@@ -72,6 +75,8 @@ class StepRate(Schedule):
 
     kind = "step"
     title = "Step"
+    formula = "α · {share:g}^⌊epoch / {every}⌋"
+    example = {"every": 3}
     by_epoch = True
 
     every: int = whole(10, 1, 100_000, "Epochs between two drops")
@@ -90,6 +95,7 @@ class StepRate(Schedule):
 class Exponential(Schedule):
     """Shrinks by the same share after each epoch."""
 
+    formula = "α · {share:g}^epoch"
     by_epoch = True
 
     share: float = real(0.95, 0.0, 1.0, "What is left of the rate after an epoch")
@@ -107,6 +113,8 @@ class Exponential(Schedule):
 class Cosine(Schedule):
     """Falls along half a cosine from the full rate to a last share of it."""
 
+    formula = "α · (last + (1 − last) · ½(1 + cos(π·p))) with last = {last:g}, p from 0 to 1 over the training"
+
     last: float = real(0.0, 0.0, 1.0, "The share of the rate at the end")
 
     def in_python(self) -> tuple[str, ...]:
@@ -122,6 +130,9 @@ class Cosine(Schedule):
 class WarmUp(Schedule):
     """Grows evenly to the full rate over the first epochs, then stays."""
 
+    formula = "α · min(1, (steps + 1) / steps of the first {epochs:g} epochs)"
+    example = {"epochs": 4.0}
+
     epochs: float = real(1.0, 0.0, 1000.0, "Epochs until the full rate is reached")
 
     def in_python(self) -> tuple[str, ...]:
@@ -136,6 +147,8 @@ class WarmUp(Schedule):
 @dataclass(frozen=True)
 class OneCycle(Schedule):
     """Rises to the full rate, then falls far below its start, both along half a cosine."""
+
+    formula = "from {start:g}·α to α over the first {rise:g} of the training, then to {last:g}·α"
 
     rise: float = real(0.3, 0.01, 0.99, "The share of the training in which the rate rises")
     start: float = real(0.04, 0.0, 1.0, "The share of the rate at the beginning")
@@ -166,6 +179,8 @@ def _glide(first: float, last: float, share: float) -> float:
 class OnPlateau(Schedule):
     """Drops to a share of itself whenever the loss has not become better for a few epochs."""
 
+    formula = "α · {share:g}^drops"
+    example = {"patience": 2}
     by_epoch = True
     reads_losses = True
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from nnstudio.core.fields import Configured
+from nnstudio.core.plugged import Unfit
 from nnstudio.core.registry import Family
 from nnstudio.export.trained import Trained
 
@@ -65,4 +66,11 @@ class Exporter(Configured):
 @cache
 def exporters() -> Family[Exporter]:
     """All formats, ours and the plugins'."""
-    return Family(Exporter, "nnstudio.export", "nnstudio.exporters", "export format")
+    return Family(Exporter, "nnstudio.export", "nnstudio.exporters", "export format", check=_can_be_listed)
+
+
+def _can_be_listed(member: type[Exporter]) -> None:
+    made = member()
+    said = made.about, made.suffix, made.lacking, made.missing
+    if not all(isinstance(words, str) for words in said) or not made.about:
+        raise Unfit("it should say in `about` what it is for, and in `lacking` and `missing` what is not installed")

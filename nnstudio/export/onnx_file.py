@@ -11,13 +11,14 @@ from typing import ClassVar
 
 from nnstudio import __version__
 from nnstudio.core.errors import StudioError
+from nnstudio.core.extras import how_to_install
 from nnstudio.core.onnx_sheet import OnnxSheet
 from nnstudio.export.base import Exporter, Runner
 from nnstudio.export.onnx_proto import INPUT, LOGITS, OUTPUT, Outlet, bytes_of_model
 from nnstudio.export.trained import Trained
 from nnstudio.layers.onnx_site import OnnxSite, OnnxValue
 
-INSTALL = "ONNX files need the package onnx. Install it with `pip install nnstudio[onnx]`."
+INSTALL = f"ONNX files need the package onnx. {how_to_install('onnx')}"
 
 SLOW = 1000  # Samples that the evaluator in NumPy is asked for: it takes a hundredth of a second for an image.
 

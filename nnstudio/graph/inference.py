@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from nnstudio.graph.graph import Graph, Node
+from nnstudio.layers.asking import shape_from
 from nnstudio.layers.base import Refusal
 from nnstudio.layers.shapes import Shape
 
@@ -25,7 +26,7 @@ def infer_shapes(graph: Graph) -> Shapes:
         if None in inputs or not takes_count(node, len(inputs)):
             continue
         try:
-            known[node.id] = node.layer.output_shape(*(shape for shape in inputs if shape is not None))
+            known[node.id] = shape_from(node.layer, *(shape for shape in inputs if shape is not None))
         except Refusal as refusal:
             refused[node.id] = refusal
     return Shapes(known, refused)

@@ -6,6 +6,7 @@ from enum import Enum
 
 from nnstudio.graph.graph import Graph, Node, Wire
 from nnstudio.graph.inference import infer_shapes, takes_count
+from nnstudio.layers.asking import shape_from
 from nnstudio.layers.base import Layer, Refusal
 from nnstudio.layers.shapes import Shape
 
@@ -67,7 +68,7 @@ def _at_a_glance(
     if None in shapes or not takes_count(node, len(shapes)):
         return None
     try:
-        node.layer.output_shape(*(shape for shape in shapes if shape is not None))
+        shape_from(node.layer, *(shape for shape in shapes if shape is not None))
     except Refusal as refusal:
         return Objection(Reason.SHAPE, str(refusal), refusal.bridge)
     return None

@@ -7,6 +7,7 @@ import numpy as np
 from nnstudio.core.fields import padding, sizes
 from nnstudio.core.written import Written, call, layer
 from nnstudio.layers.borders import keras_border
+from nnstudio.layers.example import PICTURE, Example
 from nnstudio.layers.onnx_reading import OnnxOp, Read, Unreadable
 from nnstudio.layers.onnx_site import OnnxSite
 from nnstudio.layers.pooling import Pooling
@@ -22,6 +23,7 @@ class AvgPool(Pooling):
     formula = "y = mean of each window"
     onnx, torch, keras = "AveragePool", "AvgPool2d", "AveragePooling2D"
     reads_onnx = ("AveragePool",)
+    example = Example(([PICTURE],), by_hand="the first window gives (1 + 2 + 0 + 3) / 4 = 1.5")
 
     size: tuple[int, ...] = sizes((2, 2), 1, 1024, "Height and width of the window", count=2)
     stride: tuple[int, ...] = sizes((0, 0), 0, 1024, "How far the window moves; 0 means its own size", count=2)

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from string import Formatter
 from typing import Any, ClassVar
 
 from nnstudio.core.errors import LayerError
-from nnstudio.core.fields import Configured, flag, part
+from nnstudio.core.fields import Configured, flag, part, rules_of
+from nnstudio.core.plugged import Unfit
 from nnstudio.core.registry import Family
 from nnstudio.core.written import Written
+from nnstudio.layers.example import Example, one
 from nnstudio.layers.initialisers import Fan, Initialiser, initialisers
 from nnstudio.layers.onnx_reading import OnnxOp, Read
 from nnstudio.layers.onnx_site import OnnxSite
@@ -56,6 +59,8 @@ class Layer(Configured):
     """What the formula calls the input x, the output y and the parameters, where that is not their own name."""
     width: ClassVar[str] = ""
     """The field that says how many units it has, where it has one."""
+    example: ClassVar[Example | None] = None
+    """Small numbers for its help page."""
     onnx: ClassVar[str] = ""
     reads_onnx: ClassVar[tuple[str, ...]] = ()
     """The operators of ONNX that it can stand for."""
@@ -132,6 +137,7 @@ class Activation(Layer):
 
     group = "Activations"
     letters = {"x": "a"}
+    example = one(-2, -1, 0, 1, 2)
 
     def output_shape(self, *inputs: Shape) -> Shape:
         """The same shape."""
@@ -174,4 +180,10 @@ def start_field(kind: str, what: str) -> Any:
 @cache
 def layers() -> Family[Layer]:
     """All layers, ours and the plugins'."""
-    return Family(Layer, "nnstudio.layers", "nnstudio.layers", "layer")
+    return Family(Layer, "nnstudio.layers", "nnstudio.layers", "layer", check=_formula_fits)
+
+
+def _formula_fits(member: type[Layer]) -> None:
+    named = {name for _, name, _, _ in Formatter().parse(member.formula) if name is not None}
+    if unknown := sorted(named - set(rules_of(member))):
+        raise Unfit(f"its formula names {unknown[0]}, which is no field of it")

@@ -8,6 +8,7 @@ import numpy as np
 from nnstudio.core.fields import real
 from nnstudio.core.written import Stored, Written, number
 from nnstudio.layers.base import Block, Layer, Parameter, frozen_field
+from nnstudio.layers.example import Example
 from nnstudio.layers.initialisers import Constant, Fan, Zeros
 from nnstudio.layers.normalising import centre_and_scale, centre_and_scale_back, over
 from nnstudio.layers.onnx_reading import OnnxOp, Read, Unreadable, factor_and_offset
@@ -31,6 +32,10 @@ class BatchNorm(Layer):
     letters = {"scale": "γ", "shift": "β"}
     onnx, torch, keras = "BatchNormalization", "BatchNorm", "BatchNormalization"
     reads_onnx = ("BatchNormalization", "Mul", "Add", "Sub", "Div")
+    example = Example(
+        ([[1, 10], [3, 10], [5, 40]],), training=True,
+        by_hand="the first feature has mean 3 and variance 8/3: (5 − 3) / √(8/3) = 1.225",
+    )  # fmt: skip
 
     momentum: float = real(0.1, 0.0, 1.0, "How much of each batch goes into the gathered mean and variance")
     epsilon: float = real(1e-5, 1e-12, 1.0, "Added to the variance, so that nothing is divided by zero", "log")

@@ -6,6 +6,7 @@ import numpy as np
 
 from nnstudio.core.written import Written
 from nnstudio.layers.base import Layer, Refusal
+from nnstudio.layers.example import Example
 from nnstudio.layers.merging import listed_inputs, together
 from nnstudio.layers.onnx_reading import OnnxOp, Read, Unreadable
 from nnstudio.layers.onnx_site import OnnxSite
@@ -22,6 +23,7 @@ class Concatenate(Layer):
     formula = "y = (x₁, x₂, …)"
     onnx, torch, keras = "Concat", "cat", "Concatenate"
     reads_onnx = ("Concat",)
+    example = Example(([[1, 2]], [[3, 4, 5]]))
 
     def output_shape(self, *inputs: Shape) -> Shape:
         """Everything but the last size agrees; the last ones add up."""

@@ -12,6 +12,7 @@ from nnstudio.layers.base import Block, Layer, Parameter, Refusal, frozen_field,
 from nnstudio.layers.borders import keras_border, torch_border
 from nnstudio.layers.conv_columns import ByColumns
 from nnstudio.layers.conv_rows import ByRows
+from nnstudio.layers.example import PICTURE, Example
 from nnstudio.layers.initialisers import Fan, Initialiser
 from nnstudio.layers.onnx_reading import OnnxOp, Read, Unreadable
 from nnstudio.layers.onnx_site import OnnxSite
@@ -32,6 +33,11 @@ class Conv2D(Layer):
     width = "filters"
     onnx, torch, keras = "Conv", "Conv2d", "Conv2D"
     reads_onnx = ("Conv",)
+    example = Example(
+        ([PICTURE],), {"filters": 1, "size": (2, 2), "padding": "valid"},
+        {"weights": [[[[1], [0]], [[0], [-1]]]], "bias": [0.5]},
+        "at the first place 1·1 + 0·2 + 0·0 − 1·3 + 0.5 = −1.5",
+    )  # fmt: skip
 
     filters: int = whole(8, 1, 65536, "How many filters, each making one channel")
     size: tuple[int, ...] = sizes((3, 3), 1, 1024, "Height and width of the window", count=2)

@@ -9,6 +9,7 @@ from nnstudio.core.fields import whole
 from nnstudio.core.wording import counted
 from nnstudio.core.written import Stored, Written, layer
 from nnstudio.layers.base import Block, Layer, Parameter, Refusal, frozen_field, need_room, start_field
+from nnstudio.layers.example import Example
 from nnstudio.layers.flatten import Flatten
 from nnstudio.layers.initialisers import Fan, Initialiser
 from nnstudio.layers.onnx_reading import OnnxOp, Read, Unreadable, in_our_order
@@ -27,6 +28,10 @@ class Dense(Layer):
     width = "units"
     onnx, torch, keras = "Gemm", "Linear", "Dense"
     reads_onnx = ("Gemm", "MatMul")
+    example = Example(
+        ([[1, 2, 0.5]],), {"units": 2}, {"weights": [[1, -1, 2], [0.5, 0, 4]], "bias": [0.5, -1]},
+        "a₁ = 1·1 − 1·2 + 2·0.5 + 0.5 = 0.5",
+    )  # fmt: skip
 
     units: int = whole(10, 1, 1 << 20, "How many neurons")
     weights_start: Initialiser = start_field("glorot", "weights")

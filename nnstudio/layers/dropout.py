@@ -7,6 +7,7 @@ import numpy as np
 from nnstudio.core.fields import real
 from nnstudio.core.written import Written, layer, number
 from nnstudio.layers.base import Layer
+from nnstudio.layers.example import one
 from nnstudio.layers.onnx_reading import OnnxOp, Read, Unreadable
 from nnstudio.layers.onnx_site import OnnxSite
 from nnstudio.layers.shapes import Shape
@@ -21,6 +22,7 @@ class Dropout(Layer):
     formula = "y = x·mask / (1 − {rate}) in training, y = x after"
     onnx, torch, keras = "Dropout", "Dropout", "Dropout"
     reads_onnx = ("Dropout",)
+    example = one(1, 2, 3, 4, 5, 6, training=True, by_hand="what stays is divided by 1 − 0.5, so it is twice as large")
 
     rate: float = real(0.5, 0.0, 0.99, "The share of numbers that is dropped")
 

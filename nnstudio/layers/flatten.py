@@ -7,6 +7,7 @@ import numpy as np
 from nnstudio.core.written import Written, call, layer
 from nnstudio.layers.base import Layer
 from nnstudio.layers.channels import channels_last
+from nnstudio.layers.example import Example
 from nnstudio.layers.onnx_site import OnnxSite
 from nnstudio.layers.shapes import IMAGE, Array, Shape, size_of
 from nnstudio.layers.site import Site, Value
@@ -19,6 +20,7 @@ class Flatten(Layer):
     group = "Shape"
     formula = "y = x as one list"
     onnx, torch, keras = "Flatten", "Flatten", "Flatten"
+    example = Example(([[[[1, 2], [3, 4]], [[5, 6], [7, 8]]]],))
 
     def output_shape(self, *inputs: Shape) -> Shape:
         """The product of all sizes."""

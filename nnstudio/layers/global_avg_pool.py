@@ -6,6 +6,7 @@ import numpy as np
 
 from nnstudio.core.written import Written, call, layer
 from nnstudio.layers.base import Layer, need_image
+from nnstudio.layers.example import PICTURE, Example
 from nnstudio.layers.onnx_reading import Lead, OnnxOp, Read, Unreadable
 from nnstudio.layers.onnx_site import OnnxSite
 from nnstudio.layers.shapes import Array, Shape
@@ -20,6 +21,7 @@ class GlobalAvgPool(Layer):
     formula = "y = mean of each channel"
     onnx, torch, keras = "GlobalAveragePool", "AdaptiveAvgPool2d", "GlobalAveragePooling2D"
     reads_onnx = ("GlobalAveragePool", "ReduceMean")
+    example = Example(([PICTURE],), by_hand="the rows add up to 4, 4, 7 and 3: 18 / 16 = 1.125")
 
     def output_shape(self, *inputs: Shape) -> Shape:
         """One number for each channel."""

@@ -1,8 +1,10 @@
 """How weights start: zeros, a constant, uniform, normal, Glorot, He, LeCun, and PyTorch's own rule."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from math import sqrt
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +27,11 @@ class Fan:
 class Initialiser(Configured):
     """Draws the first values of a layer's weights or biases."""
 
+    formula: ClassVar[str] = ""
+    """Where `inputs` and `outputs` say how many numbers flow into one output, and out of one input."""
+    example: ClassVar[Mapping[str, Any]] = {}
+    """Fields for its help page, where those at first would not tell much."""
+
     def draw(self, shape: Shape, fan: Fan, random: np.random.Generator) -> Draw:
         """Values of that shape, in double precision whatever the network uses."""
         raise NotImplementedError
@@ -43,6 +50,8 @@ DISTRIBUTION = "The shape of the distribution; both have the same deviation"
 class Zeros(Initialiser):
     """Everything starts at 0."""
 
+    formula = "w = 0"
+
     def draw(self, shape: Shape, fan: Fan, random: np.random.Generator) -> Draw:
         """All zeros."""
         return np.zeros(shape)
@@ -51,6 +60,9 @@ class Zeros(Initialiser):
 @dataclass(frozen=True)
 class Constant(Initialiser):
     """Everything starts at the same number."""
+
+    formula = "w = {value:g}"
+    example = {"value": 0.5}
 
     value: float = real(0.0, -1e6, 1e6, "The number that everything starts at")
 
@@ -62,6 +74,8 @@ class Constant(Initialiser):
 @dataclass(frozen=True)
 class Uniform(Initialiser):
     """Evenly spread between two bounds."""
+
+    formula = "w evenly from {low:g} to {high:g}"
 
     low: float = real(-0.5, -1e6, 1e6, "The smallest first value")
     high: float = real(0.5, -1e6, 1e6, "The largest first value")
@@ -75,6 +89,8 @@ class Uniform(Initialiser):
 class Normal(Initialiser):
     """Normally distributed around 0."""
 
+    formula = "w ~ N(0, {deviation:g}²)"
+
     deviation: float = real(0.1, 0.0, 1e6, "The standard deviation", "log")
 
     def draw(self, shape: Shape, fan: Fan, random: np.random.Generator) -> Draw:
@@ -86,6 +102,8 @@ class Normal(Initialiser):
 class Glorot(Initialiser):
     """Variance 2 / (inputs + outputs); made for tanh and sigmoid."""
 
+    formula = "deviation √(2 / (inputs + outputs)), {distribution}"
+
     distribution: str = choice("uniform", ("uniform", "normal"), DISTRIBUTION)
 
     def draw(self, shape: Shape, fan: Fan, random: np.random.Generator) -> Draw:
@@ -96,6 +114,8 @@ class Glorot(Initialiser):
 @dataclass(frozen=True)
 class He(Initialiser):
     """Variance 2 / inputs; made for ReLU."""
+
+    formula = "deviation √(2 / inputs), {distribution}"
 
     distribution: str = choice("normal", ("uniform", "normal"), DISTRIBUTION)
 
@@ -110,6 +130,7 @@ class LeCun(Initialiser):
 
     kind = "lecun"
     title = "LeCun"
+    formula = "deviation √(1 / inputs), {distribution}"
 
     distribution: str = choice("normal", ("uniform", "normal"), DISTRIBUTION)
 
@@ -124,6 +145,7 @@ class PyTorch(Initialiser):
 
     kind = "pytorch"
     title = "PyTorch"
+    formula = "w evenly from −1/√inputs to 1/√inputs"
 
     def draw(self, shape: Shape, fan: Fan, random: np.random.Generator) -> Draw:
         """Between −1/√inward and 1/√inward."""

@@ -6,6 +6,7 @@ from nnstudio.core.fields import sizes
 from nnstudio.core.written import Written, call, layer
 from nnstudio.layers.base import Layer, need_room
 from nnstudio.layers.channels import shaped
+from nnstudio.layers.example import one
 from nnstudio.layers.onnx_site import OnnxSite
 from nnstudio.layers.shapes import Shape
 from nnstudio.layers.site import Site
@@ -20,6 +21,7 @@ class Input(Layer):
     formula = "x"
     letters = {"y": "x"}
     onnx, torch, keras = "input", "input", "Input"
+    example = one(0.2, 0.7)
 
     shape: tuple[int, ...] = sizes((2,), 1, 1 << 24, "The shape of one sample: a length, or height, width and channels")
 

@@ -9,6 +9,7 @@ from nnstudio.core.fields import real
 from nnstudio.core.written import Stored, Written, layer
 from nnstudio.layers.base import Block, Layer, Parameter, frozen_field
 from nnstudio.layers.channels import channels_first, channels_last
+from nnstudio.layers.example import one
 from nnstudio.layers.initialisers import Constant, Fan, Zeros
 from nnstudio.layers.normalising import centre_and_scale, centre_and_scale_back, over
 from nnstudio.layers.onnx_reading import OnnxOp, Read, Unreadable
@@ -26,6 +27,7 @@ class LayerNorm(Layer):
     letters = {"scale": "γ", "shift": "β"}
     onnx, torch, keras = "LayerNormalization", "LayerNorm", "LayerNormalization"
     reads_onnx = ("LayerNormalization",)
+    example = one(1, 3, 5, by_hand="mean 3, variance 8/3: (5 − 3) / √(8/3) = 1.225")
 
     epsilon: float = real(1e-5, 1e-12, 1.0, "Added to the variance, so that nothing is divided by zero", "log")
     frozen: bool = frozen_field()

@@ -9,6 +9,7 @@ import numpy as np
 from nnstudio.core.fields import padding, sizes
 from nnstudio.core.written import Written, call, layer
 from nnstudio.layers.borders import keras_border
+from nnstudio.layers.example import PICTURE, Example
 from nnstudio.layers.masks import bits, record_kept, record_rest, record_where_negative
 from nnstudio.layers.onnx_reading import OnnxOp, Read, Unreadable
 from nnstudio.layers.onnx_site import OnnxSite
@@ -34,6 +35,7 @@ class MaxPool(Pooling):
     formula = "y = max of each window"
     onnx, torch, keras = "MaxPool", "MaxPool2d", "MaxPooling2D"
     reads_onnx = ("MaxPool",)
+    example = Example(([PICTURE],), by_hand="the first window holds 1, 2, 0, 3, of which the largest is 3")
 
     size: tuple[int, ...] = sizes((2, 2), 1, 1024, "Height and width of the window", count=2)
     stride: tuple[int, ...] = sizes((0, 0), 0, 1024, "How far the window moves; 0 means its own size", count=2)

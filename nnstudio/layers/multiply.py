@@ -6,6 +6,7 @@ import numpy as np
 
 from nnstudio.core.written import Written
 from nnstudio.layers.base import Layer
+from nnstudio.layers.example import Example
 from nnstudio.layers.merging import need_same_shapes, together
 from nnstudio.layers.onnx_reading import OnnxOp, Read
 from nnstudio.layers.onnx_site import OnnxSite
@@ -22,6 +23,7 @@ class Multiply(Layer):
     formula = "y = x₁ · x₂ · …"
     onnx, torch, keras = "Mul", "mul", "Multiply"
     reads_onnx = ("Mul",)
+    example = Example(([[1, 2, 3]], [[0, 0.5, 1]]))
 
     def output_shape(self, *inputs: Shape) -> Shape:
         """The shape they share."""

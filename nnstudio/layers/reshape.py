@@ -6,6 +6,7 @@ from nnstudio.core.fields import sizes
 from nnstudio.core.written import Written, call, layer
 from nnstudio.layers.base import Layer, Refusal
 from nnstudio.layers.channels import channels_last, shaped
+from nnstudio.layers.example import one
 from nnstudio.layers.flatten import rearrange, rearrange_back
 from nnstudio.layers.onnx_site import OnnxSite
 from nnstudio.layers.shapes import Shape, shown, size_of
@@ -19,6 +20,7 @@ class Reshape(Layer):
     group = "Shape"
     formula = "y = x in another shape"
     onnx, torch, keras = "Reshape", "Unflatten", "Reshape"
+    example = one(1, 2, 3, 4, 5, 6, fields={"shape": (2, 3, 1)})
 
     shape: tuple[int, ...] = sizes((28, 28, 1), 1, 1 << 24, "The new shape; it must hold as many numbers as come in")
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from nnstudio.core.written import Written, call, layer
 from nnstudio.layers.base import Activation
+from nnstudio.layers.example import one
 from nnstudio.layers.onnx_reading import OnnxOp, Read, Unreadable
 from nnstudio.layers.onnx_site import OnnxSite
 from nnstudio.layers.shapes import IMAGE, Shape, feature_axis
@@ -21,6 +22,7 @@ class Softmax(Activation):
     letters = {"x": "z"}
     onnx, torch, keras = "Softmax", "Softmax", "softmax"
     reads_onnx = ("Softmax",)
+    example = one(2, 1, 0, by_hand="y₁ = e² / (e² + e¹ + e⁰) = 7.389 / 11.11 = 0.6652")
 
     def numpy(self, *inputs: Shape) -> str:
         """Along the features or channels, which are the last axis."""

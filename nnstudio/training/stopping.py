@@ -1,8 +1,9 @@
 """Stop conditions: pure questions to the history, asked after each epoch."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any, ClassVar
 
 from nnstudio.core.fields import Configured, real, whole
 from nnstudio.core.registry import Family
@@ -12,6 +13,9 @@ from nnstudio.training.history import Epoch
 class Stop(Configured):
     """A reason to end the training early."""
 
+    example: ClassVar[Mapping[str, Any]] = {}
+    """Fields for its help page, so that something is seen within ten epochs."""
+
     def reason(self, epochs: Sequence[Epoch]) -> str | None:
         """Why to stop now, in words, or None."""
         raise NotImplementedError
@@ -20,6 +24,8 @@ class Stop(Configured):
 @dataclass(frozen=True)
 class TargetLoss(Stop):
     """Stops once the loss, on the validation part where there is one, is low enough."""
+
+    example = {"loss": 0.2}
 
     loss: float = real(0.01, 0.0, 1e12, "The loss to reach", "log")
 
@@ -34,6 +40,8 @@ class TargetLoss(Stop):
 class TargetAccuracy(Stop):
     """Stops once the accuracy, on the validation part where there is one, is high enough."""
 
+    example = {"accuracy": 0.95}
+
     accuracy: float = real(1.0, 0.0, 1.0, "The share of right answers to reach")
 
     def reason(self, epochs: Sequence[Epoch]) -> str | None:
@@ -47,6 +55,8 @@ class TargetAccuracy(Stop):
 @dataclass(frozen=True)
 class NoImprovement(Stop):
     """Stops when the loss has not become better for some epochs."""
+
+    example = {"patience": 3}
 
     patience: int = whole(5, 1, 100_000, "Epochs to wait for a better loss")
     least: float = real(0.0, 0.0, 1e9, "How much lower counts as better")
@@ -65,6 +75,8 @@ class NoImprovement(Stop):
 @dataclass(frozen=True)
 class SmallChange(Stop):
     """Stops when the training loss hardly changes from one epoch to the next: |J − J before| ≤ threshold."""
+
+    example = {"threshold": 0.001}
 
     threshold: float = real(1e-6, 0.0, 1e9, "The largest change that still counts as none", "log")
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
-from platformdirs import user_data_path
 
 from nnstudio.core.fields import Configured
 from nnstudio.core.registry import Family
 from nnstudio.data.dataset import Array, DataSet
+from nnstudio.data.home import data_home
 from nnstudio.data.preparation.base import Preparation
 
 
@@ -80,11 +80,6 @@ class Collection(Configured):
             return ()
         published = " and ".join(f"{count:,}" for count in self.samples)
         return (f"{train:,} samples train and {test:,} test, but {self.title} was published with {published}.",)
-
-
-def data_home() -> Path:
-    """The folder in which fetched data sets are kept, one folder each."""
-    return user_data_path("nnstudio") / "data"
 
 
 @cache

@@ -13,6 +13,7 @@ from typing import BinaryIO
 import numpy as np
 
 from nnstudio.core.errors import DataError
+from nnstudio.core.extras import how_to_install
 from nnstudio.core.files import opened, shown
 from nnstudio.data.collections.archives import AGAIN, check_start
 from nnstudio.data.dataset import Array
@@ -64,7 +65,7 @@ def load(path: Path, names: Sequence[str]) -> Mapping[str, Array]:
     try:
         loadmat = import_module("scipy.io").loadmat
     except ImportError:
-        raise DataError("MAT files are read by SciPy. Install it with `pip install 'nnstudio[svhn]'`.") from None
+        raise DataError(f"MAT files are read by SciPy. {how_to_install('svhn')}") from None
     with opened(path, DataError) as file:
         try:
             found = loadmat(file, variable_names=list(names))

@@ -1,6 +1,6 @@
 """What a preparation step is: a visible value that can be changed, switched off and recorded as calls on a batch."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from functools import cache, partial
 from itertools import groupby
@@ -35,6 +35,9 @@ class Preparation(Configured):
     only_in_training: ClassVar[bool] = False
     # Neighbouring steps of the same group are recorded as one.
     group: ClassVar[str] = ""
+    # For its help page: stored samples that it is shown with, and fields so that something is seen.
+    example: ClassVar[Any] = ((1.0, 10.0), (2.0, 20.0), (3.0, 60.0))
+    example_fields: ClassVar[Mapping[str, Any]] = {}
 
     _: KW_ONLY
     on: bool = flag(True, "Whether this step is done")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from math import prod
-from typing import Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -28,6 +28,8 @@ class Fill(Preparation):
     The median is exact for up to 10,000 samples; of more, or of very large ones, it is that of as many evenly chosen
     ones as fit. An input that has no number in the whole training part is filled with 0.
     """
+
+    example: ClassVar[Any] = ((1.0, 10.0), (2.0, float("nan")), (3.0, 60.0))
 
     by: str = choice("mean", BY, "mean or median of the same input in the training part; zero; or the constant below")
     constant: float = real(0.0, -1e12, 1e12, "What is put in if by is 'constant'")

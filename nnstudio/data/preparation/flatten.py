@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from math import prod
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from nnstudio.data.preparation.base import Array, Preparation, Shape, Tape
 @dataclass(frozen=True)
 class Flatten(Preparation):
     """Write an image out row by row, each pixel's colours together, as one list of numbers."""
+
+    example: ClassVar[Any] = ((((1.0,), (2.0,)), ((3.0,), (4.0,))),)
 
     def shape(self, shape: Shape) -> Shape:
         """The product of all sizes."""

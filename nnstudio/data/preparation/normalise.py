@@ -1,6 +1,8 @@
 """Normalise: subtract a mean and divide by a deviation that are given as numbers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from nnstudio.core.fields import real
 from nnstudio.core.written import Written, call, number
@@ -11,6 +13,8 @@ from nnstudio.data.preparation.base import Shape
 @dataclass(frozen=True)
 class Normalise(Affine):
     """Subtract the mean and divide by the standard deviation, both given as numbers."""
+
+    example_fields: ClassVar[Mapping[str, Any]] = {"mean": 2.0, "deviation": 4.0}
 
     mean: float = real(0.0, -1e12, 1e12, "What is subtracted from every input")
     deviation: float = real(1.0, 1e-12, 1e12, "What every input is then divided by", "log")

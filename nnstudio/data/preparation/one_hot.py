@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from math import prod
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -26,6 +26,7 @@ class OneHot(Preparation):
     """
 
     title: ClassVar[str] = "One-hot"
+    example: ClassVar[Any] = ((0.0,), (2.0,), (1.0,))
 
     classes: int = whole(0, 0, MOST_CLASSES, "How long each list is; 0: as long as the training part needs")
     found: int = whole(0, 0, MOST_CLASSES, "How long the training part needs it to be; learned from it")

@@ -1,6 +1,7 @@
 """Scale: divide by a number."""
 
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from nnstudio.core.fields import real
 from nnstudio.core.written import Written, call, number
@@ -11,6 +12,8 @@ from nnstudio.data.preparation.base import Shape
 @dataclass(frozen=True)
 class Scale(Affine):
     """Divide by a number, such as 255 for pixels, so that inputs lie between 0 and 1."""
+
+    example: ClassVar[Any] = ((0.0, 51.0, 255.0),)
 
     divisor: float = real(255.0, 1e-12, 1e12, "What every input is divided by", "log")
 

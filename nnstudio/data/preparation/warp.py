@@ -21,6 +21,7 @@ class Warp(Preparation):
 
     group: ClassVar[str] = "warp"
     only_in_training: ClassVar[bool] = True
+    example: ClassVar[Any] = (tuple(tuple((float(each),) for each in row) for row in ("0000", "0190", "0090", "0000")),)
     # Whether a pixel always comes to lie on a pixel.
     by_whole_pixels: ClassVar[bool] = False
 

@@ -2,7 +2,7 @@
 
 import os
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import ClassVar
@@ -10,6 +10,7 @@ from typing import ClassVar
 from nnstudio.core.errors import DataError
 from nnstudio.core.fields import Configured
 from nnstudio.core.files import opened, shown
+from nnstudio.core.plugged import spared
 from nnstudio.core.registry import Family
 from nnstudio.data.dataset import DataSet
 
@@ -36,6 +37,8 @@ class Reader(Configured):
     rank: ClassVar[int] = 0
     # What it reads, for a sentence such as "Known are: …".
     reads: ClassVar[str] = ""
+    # What a user might type for it, with an option of its own where it has one.
+    example: ClassVar[str] = ""
 
     @classmethod
     def takes(cls, look: Look) -> bool:
@@ -68,7 +71,7 @@ def reader_for(path: Path) -> type[Reader]:
     """The reader that takes the file or folder."""
     look = look_at(path)
     for reader in sorted(readers().kinds().values(), key=lambda reader: (reader.rank, reader.kind)):
-        if reader.takes(look):
+        if spared(reader, partial(reader.takes, look), False):
             return reader
     kinds = "; ".join(reader.reads for reader in readers().kinds().values() if reader.reads)
     what = "holds nothing" if look.is_folder else "is nothing"

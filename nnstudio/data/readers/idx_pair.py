@@ -29,8 +29,10 @@ _NAME = re.compile(r"[-._]idx\d?(?:[-.]|$)", re.IGNORECASE)
 class IdxPair(Reader):
     """An IDX file, plain or compressed with gzip, and the labels beside it."""
 
+    title = "IDX file"
     rank = 2
     reads = "an IDX file with its labels beside it"
+    example = "scans-images-idx3-ubyte.gz"
 
     targets: str = text("", LONGEST_PATH, HELP)
     task: str = choice("auto", TASKS, "Whether the targets are classes or numbers")

@@ -28,6 +28,7 @@ class ImageFolder(Reader):
 
     rank = 5
     reads = "a folder of pictures, one sub-folder for each class"
+    example = "cells/,size=64x64,colour=grey"
 
     size: str = text("auto", 20, "Height and width of all pictures: auto, a number of pixels, or height x width: 32x48")
     fit: str = choice(

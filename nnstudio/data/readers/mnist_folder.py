@@ -32,8 +32,10 @@ _SIGNS = ("*-images[-.]idx?-ubyte*", "*-labels[-.]idx?-ubyte*")
 class MnistFolder(Reader):
     """A folder with the four files of MNIST, or of a set published in the same form."""
 
+    title = "MNIST folder"
     rank = 1
     reads = "a folder with the four MNIST files"
+    example = "mnist/"
 
     @classmethod
     def takes(cls, look: Look) -> bool:

@@ -41,8 +41,10 @@ _WORDS = re.compile(r"([-_. ]+)")
 class NpyFiles(Reader):
     """An npy file, and its targets."""
 
+    title = "NPY file"
     rank = 2
     reads = "an npy file with its targets beside it (X.npy and y.npy)"
+    example = "X.npy,targets=labels.npy"
 
     targets: str = text("", LONGEST_PATH, "The npy file of targets, or 'last' for the last column of the inputs")
     task: str = choice("auto", TASKS, "Whether the targets are classes or numbers")

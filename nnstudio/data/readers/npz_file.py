@@ -47,8 +47,10 @@ Keys = Mapping[str, str]
 class NpzFile(Reader):
     """An npz file with inputs and targets."""
 
+    title = "NPZ file"
     rank = 2
     reads = "an npz file with inputs and targets (x and y, or x_train, y_train, x_test and y_test)"
+    example = "measured.npz,inputs=x,targets=y"
 
     inputs: str = text("", LONGEST_KEY, "The array of inputs, where it has no usual name")
     targets: str = text("", LONGEST_KEY, "The array of targets, where it has no usual name")

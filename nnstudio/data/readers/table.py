@@ -39,6 +39,7 @@ class Table(Reader):
 
     rank = 90
     reads = "a table (CSV or TSV)"
+    example = "prices.csv,target=price,missing=drop"
 
     target: str = text("", LONGEST_OPTION, "The column to predict, by name or number; several joined by +")
     task: str = choice("auto", TASKS, "Whether the target is one of several classes, or numbers")

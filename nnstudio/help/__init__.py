@@ -1,0 +1,1 @@
+"""Help: a page for everything that has a name, made from the thing itself; the window and the terminal show it."""
