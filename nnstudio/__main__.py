@@ -1,5 +1,6 @@
 """`python -m nnstudio` and the `nnstudio` command."""
 
+import os
 import sys
 
 
@@ -28,6 +29,10 @@ def main() -> int:
         from multiprocessing import freeze_support
 
         freeze_support()
+    if os.environ.get("NNSTUDIO_LOG"):
+        from nnstudio.core.logbook import begin
+
+        begin()
     from nnstudio.cli import run
 
     return run(sys.argv[1:], open_window)

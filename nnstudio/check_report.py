@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from nnstudio.api import Row
+from nnstudio.api import Model, Row
 from nnstudio.compiler.problems import Problem
+from nnstudio.core.errors import DataError
+from nnstudio.data.dataset import DataSet
 from nnstudio.layers.shapes import shown
 
 HEAD = ("name", "layer", "output", "parameters", "multiplications")
@@ -61,3 +63,13 @@ def _aligned(line: Sequence[str], widths: Sequence[int]) -> str:
 def _printable(line: str) -> str:
     """A name from a file must not steer the terminal."""
     return line if line.isprintable() else ascii(line)[1:-1]
+
+
+def data_to_check(model: Model, named: str | None) -> DataSet | None:
+    """The data to check against; that a project's own data is missing on this machine is no fault of the model."""
+    try:
+        return model.data(named)
+    except DataError:
+        if named:
+            raise
+        return None

@@ -6,7 +6,6 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from io import TextIOWrapper
-from typing import Any
 
 from nnstudio.arguments import UsageError, parser_of
 from nnstudio.core.errors import FieldError, StudioError, UnknownKind
@@ -53,8 +52,10 @@ def _code_of(arguments: Sequence[str], open_window: OpenWindow | None) -> int:
         # Without a file's name it is the output that failed.
         if isinstance(error, OSError) and error.filename is None:
             raise
+        from nnstudio.core.plugged import blame
+
         logging.getLogger(__name__).debug("A bug", exc_info=True)
-        sentence = f"This is a bug in nnstudio, please report it: {type(error).__name__}: {error}"
+        sentence = blame(error) or f"This is a bug in nnstudio, please report it: {type(error).__name__}: {error}"
         return _failed(sentence, PROBLEM, as_json)
 
 
@@ -128,10 +129,10 @@ def _new(given: Namespace) -> int:
 
 def _check(given: Namespace) -> int:
     from nnstudio import api
-    from nnstudio.check_report import as_json, as_text
+    from nnstudio.check_report import as_json, as_text, data_to_check
 
     model = api.load(given.project)
-    data = _data_to_check(model, given.data)
+    data = data_to_check(model, given.data)
     problems = model.problems(data)
     rows = model.table()
     if given.json:
@@ -139,18 +140,6 @@ def _check(given: Namespace) -> int:
     else:
         print(as_text(rows, problems))
     return PROBLEM if any(not problem.warning for problem in problems) else DONE
-
-
-def _data_to_check(model: Any, named: str | None) -> Any:
-    """The data to check against; that a project's own data is missing on this machine is no fault of the model."""
-    from nnstudio.core.errors import DataError
-
-    try:
-        return model.data(named)
-    except DataError:
-        if named:
-            raise
-        return None
 
 
 def _train(given: Namespace) -> int:
@@ -281,6 +270,17 @@ def _data_info(given: Namespace) -> int:
     return DONE
 
 
+def _plugins(given: Namespace) -> int:
+    from nnstudio.plugin_job import tell_plugins
+
+    return DONE if tell_plugins(given.json) else PROBLEM
+
+
+def _help(given: Namespace) -> int:
+    from nnstudio.help_job import tell_page
+    return tell_page(given.topic, given.json)
+
+
 JOBS = {
     "templates": _templates,
     "new": _new,
@@ -292,6 +292,8 @@ JOBS = {
     "classify": _classify,
     "export": _cross,
     "import": _cross,
+    "plugins": _plugins,
+    "help": _help,
     "data list": _data_list,
     "data get": _data_get,
     "data info": _data_info,

@@ -17,6 +17,7 @@ PACKAGE = Path(__file__).parents[1] / "nnstudio"
 # uses it, so that the way is one-directional; rooms that do not name each other are strangers.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "core": (),
+    "preferences": ("core",),
     "data": ("core",),
     "layers": ("core",),
     "engine": ("core", "layers"),
@@ -46,20 +47,26 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "fetching_job": ("core", "data", "interruption"),
     "classify_job": ("core", "classify", "api", "interruption"),
     "data_report": ("core", "data"),
-    "check_report": ("layers", "compiler", "api"),
+    "check_report": ("core", "layers", "compiler", "data", "api"),
     "arguments": (),
     "crossing_job": ("core", "export", "api", "arguments"),
+    "help": ("core", "preferences", "layers", "engine", "data", "training", "doctor", "lessons", "export", "arguments"),
+    "plugins": ("core", "layers", "engine", "data", "training", "doctor", "export", "lessons"),
     "printed": (),
+    "plugin_job": ("core", "plugins", "printed"),
+    "licences": ("core",),
+    "help_job": ("help", "arguments", "printed"),
     "cli": (
         "core", "layers", "engine", "graph", "compiler", "data", "training", "export", "project", "experiments",
         "lessons", "api", "training_job", "range_job", "sweep_job", "check_report", "fetching_job", "data_report",
-        "classify", "classify_job", "crossing_job", "arguments", "printed",
+        "classify", "classify_job", "crossing_job", "arguments", "printed", "plugin_job",
+        "help", "help_job",
     ),
     "ui": (
         "core", "layers", "engine", "graph", "compiler", "data", "training", "export", "project", "experiments",
-        "lessons", "api", "doctor", "live", "classify", "importing",
+        "lessons", "plugins", "api", "doctor", "live", "classify", "importing", "help", "licences", "preferences",
     ),
-    "__main__": ("cli", "live", "ui"),
+    "__main__": ("core", "cli", "live", "ui"),
     # The package itself hands names on when they are first asked for.
     "__init__": ("core", "layers", "graph", "api"),
 }  # fmt: skip

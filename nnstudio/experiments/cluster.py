@@ -14,11 +14,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from nnstudio.core.errors import FieldError, StudioError
+from nnstudio.core.extras import how_to_install
 from nnstudio.core.files import shown
 
 PATIENCE = 3.0  # Seconds until an address does not answer.
 HOW_TO = "Write it as tcp://127.0.0.1:8786, or tls://HOST:8786 for a cluster beyond this machine"
-INSTALL = "A cluster needs the package distributed, which is not installed. Install it: pip install nnstudio[cluster]"
+INSTALL = f"A cluster needs the package distributed, which is not installed. {how_to_install('cluster')}"
 KILLED = "The cluster's workers died each time they tried this; perhaps there was not enough memory."
 NOT_THERE = "The cluster's workers lack a module ({}). Install the same nnstudio on every worker."
 
@@ -105,7 +106,7 @@ def _connected(address: str, keys: Keys) -> Any:
     try:
         distributed: Any = import_module("distributed")
     except ImportError:
-        raise StudioError(f"{INSTALL}.") from None
+        raise StudioError(INSTALL) from None
     security = _security(keys, distributed) if address.startswith("tls") else None
     try:
         with _hushed():

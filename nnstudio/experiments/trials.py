@@ -9,6 +9,7 @@ from typing import Any
 
 from nnstudio.api import Model
 from nnstudio.core.errors import StudioError
+from nnstudio.core.plugged import blame
 from nnstudio.experiments.shared_data import Laid, Unwanted, opened
 from nnstudio.experiments.variation import Changes, Value
 from nnstudio.project.file import bytes_of_project, project_from_bytes
@@ -84,7 +85,7 @@ def run_trial(trial: Trial) -> Result:
         return failure(trial, NO_MEMORY)
     # Whatever it is, the other trials go on.
     except Exception as bug:
-        return failure(trial, A_BUG.format(type(bug).__name__, bug))
+        return failure(trial, blame(bug) or A_BUG.format(type(bug).__name__, bug))
 
 
 def failure(trial: Trial, why: str) -> Result:

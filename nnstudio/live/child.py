@@ -9,11 +9,13 @@ from threading import Event, Lock, Thread
 from typing import IO
 
 from nnstudio.core.memory import give_large_blocks_back
+from nnstudio.core.plugged import add_folder
+from nnstudio.live.commands import SetMeans
 from nnstudio.live.kinds import Ask, Kind, kind_of
 from nnstudio.live.mailbox import Mailbox
 from nnstudio.live.worker import Asked, work
 
-REST = 0.03  # Seconds between two letters that nobody waits for: the window looks more seldom than that.
+OFTENER = 2  # Letters that nobody waits for, for each look of the window.
 
 
 class Post:
@@ -23,8 +25,13 @@ class Post:
         self._out, self._mailbox = out, mailbox
         self._lock, self._new, self._asked = Lock(), Event(), Event()
         self._done, self._going, self._over = 0, False, False
+        self.follow(SetMeans().looks)
         self._thread = Thread(target=self._send, name="post", daemon=True)
         self._thread.start()
+
+    def follow(self, looks: int) -> None:
+        """The window looks so many times a second."""
+        self._rest = 1 / (OFTENER * looks)
 
     def notice(self, done: int, going: bool) -> None:
         """So much was done."""
@@ -54,7 +61,7 @@ class Post:
                     done, going, self._done = self._done, self._going, 0
                 pickle.dump((done, going, self._mailbox.take()), self._out, pickle.HIGHEST_PROTOCOL)
                 self._out.flush()
-                self._asked.wait(REST)
+                self._asked.wait(self._rest)
         except OSError:
             # The window has gone; the other thread sees it too.
             return
@@ -66,13 +73,13 @@ def serve(kind: Kind, commands: IO[bytes], out: IO[bytes]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     queue: Asked = SimpleQueue()
     mailbox = Mailbox()
-    Thread(target=_listen, args=(commands, queue), name="commands", daemon=True).start()
     post = Post(out, mailbox)
+    Thread(target=_listen, args=(commands, queue, post), name="commands", daemon=True).start()
     work(kind, queue, mailbox, None, post.notice)
     post.close()
 
 
-def _listen(commands: IO[bytes], queue: Asked) -> None:
+def _listen(commands: IO[bytes], queue: Asked, post: Post) -> None:
     command: Ask | None
     while True:
         try:
@@ -80,6 +87,8 @@ def _listen(commands: IO[bytes], queue: Asked) -> None:
             command = pickle.load(commands)
         except (EOFError, OSError):
             command = None
+        if isinstance(command, SetMeans):
+            post.follow(command.looks)
         queue.put(command)
         if command is None:
             return
@@ -88,6 +97,8 @@ def _listen(commands: IO[bytes], queue: Asked) -> None:
 def main(kind: str) -> None:
     """Take the pipes, so that whatever prints something cannot come between the messages."""
     give_large_blocks_back()
+    # A project may hold layers of plugins, which a packaged program finds there only.
+    add_folder()
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     serve(kind_of(kind), sys.stdin.buffer, out)

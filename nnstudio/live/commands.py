@@ -46,6 +46,15 @@ class SetPace:
 
 
 @dataclass(frozen=True)
+class SetMeans:
+    """Use so many threads from the next preparation on, 0 for as many as the computer has; and know that the window
+    looks so many times a second."""
+
+    threads: int = 0
+    looks: int = 16
+
+
+@dataclass(frozen=True)
 class Adjust:
     """Go on with settings that differ in the learning rate, the number of epochs or the stop conditions alone."""
 
@@ -87,4 +96,4 @@ class Keep:
     number: int
 
 
-Command = Prepare | Go | Pause | SetPace | Adjust | SetWeights | Watch | GoTo | Fork | Keep
+Command = Prepare | Go | Pause | SetPace | SetMeans | Adjust | SetWeights | Watch | GoTo | Fork | Keep

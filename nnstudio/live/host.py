@@ -6,7 +6,20 @@ from time import perf_counter
 
 from nnstudio.core.errors import DataError
 from nnstudio.live.answering import Answering, answering_for, why
-from nnstudio.live.commands import Adjust, Command, Fork, Go, GoTo, Keep, Pause, Prepare, SetPace, SetWeights, Watch
+from nnstudio.live.commands import (
+    Adjust,
+    Command,
+    Fork,
+    Go,
+    GoTo,
+    Keep,
+    Pause,
+    Prepare,
+    SetMeans,
+    SetPace,
+    SetWeights,
+    Watch,
+)
 from nnstudio.live.failure import words_for
 from nnstudio.live.lookout import Lookout
 from nnstudio.live.mailbox import Mailbox
@@ -15,7 +28,7 @@ from nnstudio.live.opened import Opened
 from nnstudio.live.pace import Pace
 from nnstudio.live.place import Place, learned, place_for
 
-TELL_EVERY = 1 / 40  # Seconds between two reports: a little more often than the window looks.
+OFTENER = 2.5  # Reports for each look of the window: each finds something new.
 
 
 class Host:
@@ -25,6 +38,7 @@ class Host:
         self, mailbox: Mailbox, threads: int | None = None, alone: Callable[[], bool] = lambda: True
     ) -> None:
         self._mailbox, self._threads = mailbox, threads
+        self._means = SetMeans()
         self._alone = alone  # Whether nothing else is asked, so that what takes long is still wanted.
         self._opened = Opened()
         self._lookout = Lookout(mailbox)
@@ -84,6 +98,9 @@ class Host:
             case SetPace():
                 self._limit = command
                 self._hold_back()
+            case SetMeans():
+                self._means = command
+                self._lookout.follow(command.looks)
             case SetWeights(weights) if self._answering is not None:
                 self._answering.set_weights(weights)
                 self._lookout.outdate()
@@ -117,7 +134,8 @@ class Host:
         self.close()
         self._lookout.outdate(everything=True)
         try:
-            self._place = place_for(command.run, command.project, self._opened, kept, self._mailbox, self._threads)
+            threads = self._means.threads or self._threads
+            self._place = place_for(command.run, command.project, self._opened, kept, self._mailbox, threads)
         except DataError as error:
             self._answering = answering_for(command.project)
             if self._answering is None:
@@ -182,7 +200,7 @@ class Host:
             return
         self._lookout.look(self._run, place.sight, self._going)
         now = perf_counter()
-        if self._going and now - self._told >= TELL_EVERY:
+        if self._going and (now - self._told) * self._means.looks * OFTENER >= 1:
             self._told = now
             place.report.tell()
 

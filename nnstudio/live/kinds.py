@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar, Union
 
-from nnstudio.live.commands import Adjust, Command, GoTo, Prepare, SetPace, Watch
+from nnstudio.live.commands import Adjust, Command, GoTo, Prepare, SetMeans, SetPace, Watch
 from nnstudio.live.mailbox import Mailbox
 
 if TYPE_CHECKING:
@@ -69,8 +69,8 @@ def _training_host(mailbox: Mailbox, threads: int | None, alone: Callable[[], bo
 TRAINING = Kind(
     "training",
     _training_host,
-    outdated=(GoTo, Watch, Adjust, Prepare, SetPace),
-    lasting=(Watch, SetPace),
+    outdated=(GoTo, Watch, Adjust, Prepare, SetPace, SetMeans),
+    lasting=(Watch, SetPace, SetMeans),
     lost="The training ended without a word; perhaps there was not enough memory. What was learned before is kept: "
     "make the batch or the model smaller, and train again.",
 )

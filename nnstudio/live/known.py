@@ -1,6 +1,6 @@
 """What is known of the run that is under way, from the last messages of its worker."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from nnstudio.live.messages import Going, Halted, Message, Progress, Read, Ready, Recorded
@@ -45,6 +45,11 @@ class Known:
     def over(self) -> bool:
         """Whether the run has ended for a reason, so that the next training is another one."""
         return self.halted is not None and self.halted.reason is not None and not self.rewound
+
+    def end(self, reason: str) -> None:
+        """A run that only stands still goes on no more."""
+        if self.halted is not None and self.halted.reason is None:
+            self.halted = replace(self.halted, reason=reason)
 
     def take(self, message: Message) -> None:
         """Learn from a message."""

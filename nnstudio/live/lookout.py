@@ -1,13 +1,18 @@
 """The lookout: asks the probes that panels want, as often as the training can spare the time."""
 
+import traceback
 from collections.abc import Mapping
 from time import perf_counter
+from typing import Any
 
+from nnstudio.core.plugged import plugin_of
 from nnstudio.live.answering import Answering
+from nnstudio.live.commands import SetMeans
 from nnstudio.live.mailbox import Mailbox
 from nnstudio.live.messages import Seen
-from nnstudio.live.probes.base import Partly, Probe, Sight
+from nnstudio.live.probes.base import Faulty, Partly, Probe, Sight
 
+LIVELY = 0.05  # Seconds; a probe whose period is no longer is worth asking as often as the window looks.
 SHARE = 0.06  # Of the time, for all probes together: the training keeps at least nine tenths, and panels cost too.
 
 
@@ -20,6 +25,7 @@ class Lookout:
         self._due: dict[str, float] = {}
         self._fresh: set[str] = set()
         self._begun: set[str] = set()  # Answered in part.
+        self.follow(SetMeans().looks)
 
     @property
     def busy(self) -> bool:
@@ -29,6 +35,11 @@ class Lookout:
     def rest(self) -> None:
         """Ask nobody for the rest of an answer."""
         self._begun.clear()
+
+    def follow(self, looks: int) -> None:
+        """The window looks so many times a second."""
+        # A little less than it waits, or every second answer would come too late for its look.
+        self._rest = 0.8 / looks
 
     def watch(self, probes: Mapping[str, Probe]) -> None:
         """Take these probes instead of those before; what is known of one that stays is known."""
@@ -61,16 +72,27 @@ class Lookout:
     def _ask(self, run: int, probe: Probe, sight: Sight | Answering) -> None:
         """Once, for all who want to know the same."""
         began = perf_counter()
-        value = sight.tell(probe)
+        value = _told(probe, sight)
         ended = perf_counter()
         part = isinstance(value, Partly)
         told = value.value if isinstance(value, Partly) else value
         # What is constant is asked once, and takes no share.
         rest = (ended - began) * len({each for each in self._probes.values() if not each.constant}) / SHARE
+        period = probe.period if probe.period > LIVELY else self._rest
         for key, each in self._probes.items():
             if each == probe:
                 (self._begun if part else self._fresh).add(key)
                 (self._fresh if part else self._begun).discard(key)
-                self._due[key] = began + (rest if part else max(probe.period, rest))
+                self._due[key] = began + (rest if part else max(period, self._rest, rest))
                 if told is not None or not part:
                     self._mailbox.put(Seen(run, key, sight.steps_done, told))
+
+
+def _told(probe: Probe, sight: Sight | Answering) -> Any:
+    """The answer; of a plugin's probe that fails, that it did: the training goes on."""
+    try:
+        return sight.tell(probe)
+    except Exception as bug:
+        if plugin_of(type(probe).__module__) is None:
+            raise
+        return Faulty(f"{type(bug).__name__}: {bug}", "".join(traceback.format_exception(bug)))

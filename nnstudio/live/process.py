@@ -1,5 +1,6 @@
 """A worker in a process of its own, so that training and window need not take turns."""
 
+import logging
 import os
 import pickle
 import subprocess
@@ -15,6 +16,7 @@ from nnstudio.live.mailbox import Mailbox
 from nnstudio.live.messages import A_BUG, Failed, Message
 from nnstudio.live.worker import PATIENCE
 
+log = logging.getLogger(__name__)
 SWITCH = "--worker"  # How a program that is not a Python of its own is asked to be the other end.
 
 
@@ -128,7 +130,8 @@ class Link:
                 self._going, self._done = going, self._done + done
         self.broken = True
         if not self._closing:
-            self._process.wait()
+            code = self._process.wait()
+            log.warning("The process for %s ended by itself with code %s.", self._kind.name, code)
             self._lost(self._kind.lost, None)
             self._queue.put(None)
 

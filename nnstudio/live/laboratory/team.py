@@ -42,6 +42,10 @@ class Team:
         """How many there are."""
         return len(self._workers)
 
+    def grow_to(self, most: int) -> None:
+        """Hire no more than that from now on; who is there stays, without lanes from the next dealing on."""
+        self._most = max(1, most)
+
     def deal(self, lanes: Iterable[int]) -> list[list[int]]:
         """Give each lane to one of them, neighbours to different ones; what each has now."""
         lanes = list(lanes)

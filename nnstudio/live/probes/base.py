@@ -68,6 +68,14 @@ class Partly:
     value: Any = None
 
 
+@dataclass(frozen=True)
+class Faulty:
+    """In place of an answer: the probe of a plugin failed."""
+
+    reason: str
+    report: str = ""
+
+
 class Probe:
     """A frozen dataclass whose `take` gives copies, for the training goes on while they are looked at."""
 

@@ -1,0 +1,1 @@
+"""Lessons: one lesson = one file. Text, a project to begin with, and goals that are checked."""
