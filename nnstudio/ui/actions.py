@@ -21,6 +21,8 @@ class Entry:
     tip: str = ""
     choice: str = ""
     """The name of a set of which one is chosen."""
+    switch: bool = False
+    """Whether it is on or off."""
 
 
 @dataclass(frozen=True)
@@ -43,14 +45,14 @@ class Actions:
     """All commands of a window as QActions, by name."""
 
     def __init__(self, window: QWidget, sections: Sequence[Section]) -> None:
-        self._sections = sections
+        self.sections = sections
         self._by_name: dict[str, QAction] = {}
         self._choices: dict[str, QActionGroup] = {}
         for section in sections:
             for entry in section.every():
                 action = self._by_name[entry.name] = _action(window, entry)
+                action.setCheckable(bool(entry.choice) or entry.switch)
                 if entry.choice:
-                    action.setCheckable(True)
                     self._choices.setdefault(entry.choice, QActionGroup(window)).addAction(action)
 
     def __getitem__(self, name: str) -> QAction:
@@ -74,12 +76,12 @@ class Actions:
 
     def fill(self, bar: QMenuBar) -> Mapping[str, QMenu]:
         """Make the menus; gives them back by their text."""
-        return {section.text: self._fill(bar.addMenu(section.text), section) for section in self._sections}
+        return {section.text: self._fill(bar.addMenu(section.text), section) for section in self.sections}
 
     def sheet(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """Every command that has a key, section by section: its words and its keys."""
         found = []
-        for section in self._sections:
+        for section in self.sections:
             # By the words of the entry: those of the action may say what would be undone just now.
             rows = [(plain(entry.text), keys_of(self._by_name[entry.name])) for entry in section.every() if entry.keys]
             if rows:

@@ -1,7 +1,7 @@
 """The application: one event loop, the look, the hook for bugs, and the windows."""
 
-import faulthandler
 import gc
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -19,13 +19,21 @@ from nnstudio.core.errors import StudioError
 from nnstudio.core.memory import give_large_blocks_back
 from nnstudio.live.process import ProcessWorker
 from nnstudio.live.worker import Worker
+from nnstudio.preferences import Preferences
 from nnstudio.project.project import Project
 from nnstudio.project.recovery import Unsaved, left_behind
+from nnstudio.ui.chronicle import Chronicle
 from nnstudio.ui.crash import CrashDialog, CrashHook
 from nnstudio.ui.dialogs import Dialogs
+from nnstudio.ui.help_keys import HelpKeys
 from nnstudio.ui.icons import window_icon
 from nnstudio.ui.keeper import Shelf
-from nnstudio.ui.theme import THEMES, Theme, apply, theme_of_system
+from nnstudio.ui.preferring import Preferring
+from nnstudio.ui.report import report_text
+from nnstudio.ui.report_log import logged
+from nnstudio.ui.settings_effects import SettingsEffects
+from nnstudio.ui.theme import Theme, apply, theme_for
+from nnstudio.ui.welcome_start import greet
 from nnstudio.ui.window import StudioWindow
 
 TICK = 250  # Milliseconds; so often Python looks for Ctrl+C and for garbage.
@@ -34,6 +42,7 @@ SOMETIMES = 40  # and after how many of these the old ones are looked through to
 SWITCH = 0.0005  # Seconds that another thread may keep the window waiting.
 OVERLAP = 28  # Pixels by which a new window stands beside the last one.
 ENDING_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+MEASURED = "NNSTUDIO_FIRST_PAINT"  # Set by whoever measures the start: the program ends once it is painted.
 
 
 class Studio(QObject):
@@ -52,9 +61,11 @@ class Studio(QObject):
         self.windows: list[StudioWindow] = []
         self._ending: int | None = None
         self._rounds = 0
-        self.theme = self._theme_of(str(self.settings.value("theme", "")))
-        apply(app, self.theme)
+        self.preferring = Preferring(self.settings, self)
+        self.preferring.changed.connect(self._follow_preferences)
+        self.theme = self._show_look()
         app.styleHints().colorSchemeChanged.connect(self._follow_system)
+        self.help_keys = HelpKeys(app, self)
         self.hook = CrashHook(self)
         self.hook.met.connect(self._show_crash)
         self.hook.interrupted.connect(self._interrupt)
@@ -69,12 +80,14 @@ class Studio(QObject):
         if path is not None and Shelf().open_elsewhere(path) and not self._dialogs(None).open_anyway(path):
             return False
         window = self.open(project, path)
-        window.background.run(_found, partial(self.recover, window), window.tell_error)
+        window.background.run(_found, partial(self._look_back, window), window.tell_error)
         return True
 
     def open(self, project: Project, path: Path | None, instead: StudioWindow | None = None) -> StudioWindow:
         """A window for a project, or one in the place of another."""
-        window = StudioWindow(project, path, self.theme, self.settings, self._dialogs, self._worker)
+        window = StudioWindow(project, path, self.theme, self.preferring, self._dialogs, self._worker)
+        SettingsEffects(window, self.preferring)
+        Chronicle(window)
         window.opened.connect(self._open_from)
         window.theme_asked.connect(self.choose_theme)
         window.quit_asked.connect(self.quit)
@@ -107,8 +120,7 @@ class Studio(QObject):
     @Slot(str)
     def choose_theme(self, name: str) -> None:
         """Dark, light, or empty: as the system has it."""
-        self.settings.setValue("theme", name)
-        self._show_theme(self._theme_of(name))
+        self.preferring.change(theme=name or "system")
 
     @Slot()
     def quit(self) -> None:
@@ -128,6 +140,11 @@ class Studio(QObject):
         for window in self.windows:
             window.leave()
         self.windows = []
+
+    def _look_back(self, window: StudioWindow, found: Sequence[Unsaved]) -> None:
+        self.recover(window, found)
+        if not found and window.document.path is None:
+            greet(window)
 
     @Slot(object, object, bool)
     def _open_from(self, project: Project, path: Path | None, elsewhere: bool) -> None:
@@ -166,32 +183,39 @@ class Studio(QObject):
 
     @Slot()
     def _follow_system(self) -> None:
-        if not self.settings.value("theme", ""):
-            self._show_theme(theme_of_system(self._app))
+        if self.preferring.value.theme == "system":
+            self._follow_look()
 
-    def _theme_of(self, name: str) -> Theme:
-        return THEMES.get(name) or theme_of_system(self._app)
+    @Slot()
+    def _follow_preferences(self) -> None:
+        if _look_of(self.preferring.value) != self._look:
+            self._follow_look()
 
-    def _show_theme(self, theme: Theme) -> None:
-        self.theme = theme
-        apply(self._app, theme)
+    def _follow_look(self) -> None:
+        self.theme = self._show_look()
         for window in self.windows:
-            window.show_theme(theme)
+            window.show_theme(self.theme)
+
+    def _show_look(self) -> Theme:
+        name, projector, text_size = self._look = _look_of(self.preferring.value)
+        theme = theme_for(name, projector, self._app)
+        apply(self._app, theme, text_size)
+        return theme
 
     @Slot(str)
-    def _show_crash(self, report: str) -> None:
+    def _show_crash(self, traceback: str) -> None:
         for window in self.windows:
             window.keeper.keep_now()
         # One dialog at a time: whoever reads the first needs no second over it.
         if self._crash is None or not isValid(self._crash):
+            report = report_text(self.settings, traceback)
             self._crash = CrashDialog(report, self._app.activeModalWidget() or self._app.activeWindow())
             self._crash.open()
 
 
+@logged()
 def open_studio(project: Project, path: Path | None) -> int:
     """Open the studio with a project; gives back the exit code once the last window is closed."""
-    if sys.stderr is not None:
-        faulthandler.enable()
     sys.setswitchinterval(SWITCH)
     give_large_blocks_back()
     app = QApplication(["nnstudio"])
@@ -206,10 +230,19 @@ def open_studio(project: Project, path: Path | None) -> int:
     for name in ENDING_SIGNALS:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), studio.interrupt)
+    if MEASURED in os.environ:
+        from nnstudio.ui.first_paint import FirstPaint
+
+        FirstPaint(app)
     try:
         return app.exec() if studio.begin(project, path) else 0
     finally:
         studio.close()
+
+
+def _look_of(preferences: Preferences) -> tuple[str, bool, int]:
+    """What of the preferences the look is made of."""
+    return preferences.theme, preferences.projector, preferences.text_size
 
 
 def _gives_way(window: StudioWindow, unsaved: Unsaved) -> bool:

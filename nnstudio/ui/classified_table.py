@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal, SignalInstance
+from PySide6.QtCore import QModelIndex, Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.core.files import shown
@@ -13,6 +13,7 @@ from nnstudio.ui.classifying import SMALL, Seen
 from nnstudio.ui.panels.draw_answer import percent
 from nnstudio.ui.panels.figure_model import LEFT, RIGHT, Cell, Column, FigureModel, Index, Role, Row, SortedFigures
 from nnstudio.ui.panels.figure_view import FigureTable
+from nnstudio.ui.sizes import follow, follow_size, px
 
 FILE, PROBABILITY, SECOND_PROBABILITY, PROBLEM = 0, 2, 4, 5
 WIDTHS = {FILE: 200, 1: 80, PROBABILITY: 100, 3: 100, SECOND_PROBABILITY: 110}
@@ -83,10 +84,9 @@ class SeenTable(FigureTable):
         self.seen.setParent(self)
         self.sorted.setParent(self)
         self.seen.begin("")
-        self.setIconSize(QSize(SMALL, SMALL))
-        self.verticalHeader().setDefaultSectionSize(SMALL + ROOM)
-        for place, width in WIDTHS.items():
-            self.setColumnWidth(place, width)
+        follow_size(self.setIconSize, SMALL, SMALL)
+        follow(self.verticalHeader().setDefaultSectionSize, SMALL + ROOM)
+        follow(self._size_columns)
         self.horizontalHeader().setStretchLastSection(True)
         self.setColumnHidden(PROBLEM, True)
         self.doubleClicked.connect(self._want)
@@ -105,6 +105,10 @@ class SeenTable(FigureTable):
 
     def keys(self) -> dict[Qt.Key, SignalInstance]:
         return {Qt.Key.Key_Return: self.entered, Qt.Key.Key_Enter: self.entered}
+
+    def _size_columns(self) -> None:
+        for place, width in WIDTHS.items():
+            self.setColumnWidth(place, px(width))
 
     def _want(self, *_: object) -> None:
         current = self.currentIndex()

@@ -16,6 +16,7 @@ from nnstudio.ui.document import Document
 from nnstudio.ui.forms.controls import Line
 from nnstudio.ui.labels import Alarm, Words
 from nnstudio.ui.run import Run
+from nnstudio.ui.sizes import follow, follow_screen
 from nnstudio.ui.theme import GAP
 
 WIDTH, HEIGHT = 920, 540
@@ -36,6 +37,7 @@ class ClassifyWindow(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Classify pictures"))
+        self.setProperty("help", "panels/draw")
         self._document, self._run, self._dialogs = document, run, dialogs
         self._home = document.path.parent if document.path else Path.home()
         self._waiting = False
@@ -175,9 +177,9 @@ class ClassifyWindow(QDialog):
         self.filter.setPlaceholderText(self.tr("Filter"))
         self.filter.setAccessibleName(self.tr("Filter pictures"))
         self.filter.setClearButtonEnabled(True)
-        self.filter.setFixedWidth(FILTER)
+        follow(self.filter.setFixedWidth, FILTER)
         self.busy.setTextVisible(False)
-        self.busy.setFixedHeight(BAR)
+        follow(self.busy.setFixedHeight, BAR)
         self.busy.setAccessibleName(self.tr("Under way"))
         self.table.setToolTip(self.tr("A double click brings a picture onto the drawing pad"))
         top, low = QHBoxLayout(), QHBoxLayout()
@@ -197,4 +199,4 @@ class ClassifyWindow(QDialog):
         column.addWidget(self.busy)
         column.addWidget(self.alarm)
         column.addLayout(low)
-        self.resize(WIDTH, HEIGHT)
+        follow_screen(self, WIDTH, HEIGHT)

@@ -1,33 +1,28 @@
 """Bugs: one hook for what nobody expected. The work is kept aside, and a report can be copied; the window goes on."""
 
-import platform
+import logging
 import sys
 import threading
 import traceback
 from contextlib import suppress
 from types import TracebackType
 
-import numpy as np
-from PySide6 import __version__ as qt_version
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from nnstudio import __version__
-from nnstudio.ui.labels import fixed_font
+from nnstudio.core.plugged import blame
+from nnstudio.ui.guests import took_the_blame
+from nnstudio.ui.sizes import follow_font, follow_screen
 
-
-def report_of(traceback: str) -> str:
-    """What a maintainer needs to know of a bug."""
-    versions = f"nnstudio {__version__}, Python {platform.python_version()}, NumPy {np.__version__}, Qt {qt_version}"
-    return f"{versions}\n{platform.platform()}\n\n{traceback}"
+log = logging.getLogger(__name__)
 
 
 class CrashHook(QObject):
     """Takes every unexpected error of any thread into the window's own."""
 
     met = Signal(str)
-    """The report of a bug, told in the window's thread; once, for a bug while painting comes again and again."""
+    """The traceback of a bug, told in the window's thread; once, for a bug while painting comes again and again."""
     interrupted = Signal()
     """Ctrl+C was pressed in the terminal."""
 
@@ -48,28 +43,32 @@ class CrashHook(QObject):
     @Slot(str)
     def tell(self, traceback: str) -> None:
         """A bug was met in another process, which sends its traceback."""
-        self._tell(report_of(traceback), traceback)
+        log.error("A bug in a process that trains:\n%s", traceback)
+        self._tell(traceback, traceback)
 
     def _meet(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             self.interrupted.emit()
             return
-        report = report_of("".join(traceback.format_exception(kind, error, trace)))
+        if took_the_blame(error):
+            return
+        # Whose bug it is comes first, where it is not ours.
+        words = "\n".join(filter(None, (blame(error), "".join(traceback.format_exception(kind, error, trace)))))
         # A window may have no terminal, or one that was closed.
         with suppress(OSError, AttributeError, ValueError):
-            print(report, file=sys.stderr)
+            log.error("A bug:\n%s", words)
         # Where it happened, without the words, in which a name may differ from time to time.
-        self._came.emit(report, kind.__name__ + "".join(traceback.format_tb(trace)))
+        self._came.emit(words, kind.__name__ + "".join(traceback.format_tb(trace)))
 
     def _meet_in_thread(self, args: threading.ExceptHookArgs) -> None:
         if args.exc_value is not None:
             self._meet(args.exc_type, args.exc_value, args.exc_traceback)
 
     @Slot(str, str)
-    def _tell(self, report: str, place: str) -> None:
+    def _tell(self, traceback: str, place: str) -> None:
         if place not in self._known:
             self._known.add(place)
-            self.met.emit(report)
+            self.met.emit(traceback)
 
 
 class CrashDialog(QDialog):
@@ -79,17 +78,19 @@ class CrashDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("A bug in nnstudio"))
+        self.setProperty("help", "commands#copy-report")
         self.report = report
         words = QLabel(
             self.tr(
                 "Something went wrong that should not have. Your work was kept aside and is offered at the next start. "
-                "You can go on, and save. Please send the report to the makers of nnstudio."
+                "You can go on, and save. Please send the report to the makers of nnstudio; it is plain text, without "
+                "your name, your folders or what is in your files."
             )
         )
         words.setWordWrap(True)
         text = QPlainTextEdit(report)
         text.setReadOnly(True)
-        text.setFont(fixed_font(0.9))
+        follow_font(text, 0.9, columns=True)
         text.setAccessibleName(self.tr("Report"))
         text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         buttons = QDialogButtonBox()
@@ -105,7 +106,7 @@ class CrashDialog(QDialog):
         layout.setSpacing(12)
         for widget in (words, text, buttons):
             layout.addWidget(widget)
-        self.resize(680, 440)
+        follow_screen(self, 680, 440)
 
     @Slot()
     def copy_report(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from nnstudio.data.sources import data_names
 from nnstudio.ui.forms.controls import Combo, Line
+from nnstudio.ui.sizes import follow_words, px
 
 WIDEST = 220
 
@@ -33,7 +34,8 @@ class DataPicker(Combo):
             self.setItemData(self.count() - 1, about, Qt.ItemDataRole.ToolTipRole)
         self.insertSeparator(self.count())
         self.addItem(self.tr("My own file…"))
-        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 24)
+        names = [self.itemText(row) for row in range(self.count())]
+        follow_words(self.view().setMinimumWidth, *names, beside=40)
         self.line.setPlaceholderText(self.tr("none"))
         self.activated.connect(self._pick)
         self.line.editingFinished.connect(self._finish)
@@ -45,7 +47,7 @@ class DataPicker(Combo):
             self._show()
 
     def sizeHint(self) -> QSize:
-        return super().sizeHint().boundedTo(QSize(WIDEST, 1 << 16))
+        return super().sizeHint().boundedTo(QSize(px(WIDEST), 1 << 16))
 
     def _show(self) -> None:
         self.setEditText(self._source)

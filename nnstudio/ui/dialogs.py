@@ -1,5 +1,6 @@
 """Dialogs: all that the window asks. Tests answer in their place."""
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +15,8 @@ PICTURES = ".png *.jpg *.jpeg *.bmp *.gif *.tif *.tiff"
 IMPORTED = ".onnx *.npz *.safetensors"
 MOST_NAMED = 8
 Buttons = QMessageBox.StandardButton
+
+log = logging.getLogger(__name__)
 
 
 class Dialogs:
@@ -66,6 +69,10 @@ class Dialogs:
     def where_to_keep(self, start: str) -> Path | None:
         """A folder for test cases."""
         return self._folder(tr("Folder for test cases"), start)
+
+    def where_to_keep_data(self, start: str) -> Path | None:
+        """A folder for data sets."""
+        return self._folder(tr("Folder for data sets"), start)
 
     def where_to_put(self, start: str, ending: str, kind: str) -> Path | None:
         """A name for an export of that kind; a folder, where there is no ending. Who exports asks about replacing."""
@@ -134,6 +141,7 @@ class Dialogs:
 
     def tell(self, title: str, sentence: str) -> None:
         """Something went wrong. Nothing waits for the answer."""
+        log.info("%s: %s", title, sentence)
         box = QMessageBox(QMessageBox.Icon.Warning, title, sentence, Buttons.Ok, self._parent)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()

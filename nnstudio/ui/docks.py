@@ -5,12 +5,18 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabBar, QWidget
+
+from nnstudio.ui.panel_dock import PanelDock, TabTips
+from nnstudio.ui.panel_tabs import PanelTabs
+from nnstudio.ui.scrolled import Scrolled
+from nnstudio.ui.sizes import factor, follow, px
 
 Area = Qt.DockWidgetArea
 ARRANGEMENT = 3  # Its version; one of another is not restored.
 SMALL = QSize(900, 560)  # In a smaller window only what is needed to build has room at first.
 NEEDED = "palette"
+WIDEST, HIGHEST = 0.42, 0.42  # Of the window, where letters are large.
 LEFT, RIGHT, LOW = 208, 296, 216  # Their widths and the height of the lower row at first.
 
 
@@ -22,6 +28,8 @@ class Place:
     panel: QWidget
     area: Area
     stack: str = ""
+    about: str = ""
+    """What it is for, where it has no card in the help."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,8 @@ class Docks(QObject):
         self, window: QMainWindow, places: Mapping[str, Place], perspectives: Mapping[str, Perspective]
     ) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._tips = window, TabTips(window)
+        PanelTabs(window)
         self.perspectives = perspectives
         self.perspective = next(iter(perspectives))
         self._left: dict[str, QByteArray] = {}  # How other perspectives were left.
@@ -59,6 +68,8 @@ class Docks(QObject):
         for name, dock in self._docks.items():
             # Before the window is shown: what is not seen at first need not be made.
             dock.setVisible(name in self.perspectives[self.perspective].panels)
+        self._factor = factor()
+        follow(self._grow)
 
     def __getitem__(self, name: str) -> QDockWidget:
         return self._docks[name]
@@ -74,6 +85,15 @@ class Docks(QObject):
         dock.raise_()
         if dock.width() < width:
             self._window.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
+
+    def detach(self) -> None:
+        """Make a window of the panel that has the keys, or bring it back; the keys stay with it."""
+        focus = QApplication.focusWidget()
+        dock = next((each for each in self._docks.values() if focus is not None and each.isAncestorOf(focus)), None)
+        if dock is not None and focus is not None:
+            dock.setFloating(not dock.isFloating())
+            dock.activateWindow()
+            focus.setFocus()
 
     def in_sight(self, name: str) -> bool:
         """Whether a panel can be seen now: neither hidden nor behind another."""
@@ -108,17 +128,30 @@ class Docks(QObject):
         """Give every dock its width and height; Qt heeds this only once the window has its size."""
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         now = self.perspectives[self.perspective]
-        for area, size in ((Area.LeftDockWidgetArea, LEFT), (Area.RightDockWidgetArea, now.right)):
+        for area, width in ((Area.LeftDockWidgetArea, LEFT), (Area.RightDockWidgetArea, now.right)):
             docks = self._at(area)
-            self._window.resizeDocks(docks, [size] * len(docks), across)
+            self._window.resizeDocks(docks, [self._across(width)] * len(docks), across)
         low = self._at(Area.BottomDockWidgetArea)
-        self._window.resizeDocks(low, [now.low] * len(low), down)
+        self._window.resizeDocks(low, [self._up(now.low)] * len(low), down)
         # Those of a stack have one width: the first of each counts.
-        room = self._window.width() - (now.right if now.high else 0)
+        room = self._window.width() - (self._across(now.right) if now.high else 0)
         shares = [share * room // sum(now.shares) for _, share in zip(low, now.shares, strict=False)]
         self._window.resizeDocks(low[: len(shares)], shares, across)
         for tabs in self._window.findChildren(QTabBar):
-            tabs.setAccessibleName(self.tr("Panels in one place"))
+            tabs.installEventFilter(self._tips)
+
+    def _grow(self) -> None:
+        """Letters became larger or smaller: what is around the canvas needs another share."""
+        if factor() != self._factor:
+            self._factor = factor()
+            self.share_out()
+
+    def _across(self, width: int) -> int:
+        """As wide as the letters want it, but larger letters must not take all of the window."""
+        return max(width, min(px(width), round(self._window.width() * WIDEST)))
+
+    def _up(self, height: int) -> int:
+        return max(height, min(px(height), round(self._window.height() * HIGHEST)))
 
     def keep(self, settings: QSettings) -> None:
         """Remember where the window and its docks are."""
@@ -163,8 +196,4 @@ class Docks(QObject):
         return list(found.values())
 
     def _dock(self, name: str, place: Place) -> QDockWidget:
-        dock = QDockWidget(place.title, self._window)
-        dock.setObjectName(name)
-        dock.setAccessibleName(place.title)
-        dock.setWidget(place.panel)
-        return dock
+        return PanelDock(name, place.title, place.about, Scrolled(place.panel), self._window)

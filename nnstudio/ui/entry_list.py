@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.ui.labels import Quiet, Words, breakable
+from nnstudio.ui.sizes import follow, px
 from nnstudio.ui.theme import GAP, theme_of
 
 MOST = 50  # Rows that are shown; nobody mends more at once.
@@ -52,7 +53,7 @@ class Badge(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._mild = False
-        self.setFixedSize(DISC, DISC)
+        follow(self.setFixedSize, DISC, DISC)
 
     def show_mild(self, mild: bool) -> None:
         """Be the mark of a note, or of a problem."""
@@ -65,7 +66,7 @@ class Badge(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("warning" if self._mild else "problem"))
-        painter.drawEllipse(QPointF(DISC / 2, DISC / 2), DISC / 2 - 1, DISC / 2 - 1)
+        painter.drawEllipse(QRectF(self.rect()).center(), self.width() / 2 - 1, self.width() / 2 - 1)
         font = QFont(self.font())
         font.setBold(True)
         painter.setFont(font)
@@ -81,7 +82,7 @@ class Button(QPushButton):
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint().boundedTo(QSize(LEAST, self.sizeHint().height()))
+        return self.sizeHint().boundedTo(QSize(px(LEAST), self.sizeHint().height()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -90,7 +91,7 @@ class Button(QPushButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         option = QStyleOptionButton()
         self.initStyleOption(option)
-        room = self.width() - EDGES
+        room = self.width() - px(EDGES)
         option.text = option.fontMetrics.elidedText(option.text, Qt.TextElideMode.ElideRight, room)
         QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
 
@@ -156,7 +157,7 @@ class EntryRow(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = event.size().width() < NARROW
+        narrow = event.size().width() < px(NARROW)
         way = QBoxLayout.Direction
         self._beside.setDirection(way.TopToBottom if narrow else way.LeftToRight)
 

@@ -27,6 +27,7 @@ from nnstudio.ui.exporting import Exporting
 from nnstudio.ui.forms.controls import Line
 from nnstudio.ui.labels import Alarm, Heading, Quiet
 from nnstudio.ui.run import Run
+from nnstudio.ui.sizes import follow, follow_screen, follow_words
 from nnstudio.ui.theme import GAP
 
 WIDTH, HEIGHT = 640, 500
@@ -44,6 +45,7 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Export"))
+        self.setProperty("help", "exporters")
         self._document, self._run, self._dialogs = document, run, dialogs
         self._place, self._exporter = place, Exporter()
         self._waiting = False
@@ -176,10 +178,10 @@ class ExportDialog(QDialog):
         self.close_button.setAutoDefault(False)
         self.export_button.setDefault(True)
         # The style makes its letters bold only once its width is settled.
-        self.export_button.setMinimumWidth(self.export_button.sizeHint().width() + GAP)
+        follow_words(self.export_button.setMinimumWidth, self.export_button.text(), beside=24 + 2 * GAP)
         self.busy.setRange(0, 0)
         self.busy.setTextVisible(False)
-        self.busy.setFixedHeight(BAR)
+        follow(self.busy.setFixedHeight, BAR)
         self.busy.setAccessibleName(self.tr("Under way"))
         self.buttons.addButton(self.export_button, QDialogButtonBox.ButtonRole.ApplyRole)
         self.buttons.addButton(self.close_button, QDialogButtonBox.ButtonRole.RejectRole)
@@ -200,4 +202,4 @@ class ExportDialog(QDialog):
             column.addWidget(below)
         column.addStretch(1)
         column.addWidget(self.buttons)
-        self.resize(WIDTH, HEIGHT)
+        follow_screen(self, WIDTH, HEIGHT)

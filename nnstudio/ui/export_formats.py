@@ -14,7 +14,9 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.export.base import Exporter
-from nnstudio.ui.labels import SMALLER, scaled
+from nnstudio.help.book import topic_of
+from nnstudio.ui.labels import SMALLER
+from nnstudio.ui.sizes import follow, px, scaled
 from nnstudio.ui.theme import GAP, RADIUS, theme_of
 
 Index = QModelIndex | QPersistentModelIndex
@@ -28,7 +30,7 @@ class FormatDelegate(QStyledItemDelegate):
     """The title, and beside it what the format is for."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(TITLE * 2, option.fontMetrics.height() + ROW)
+        return QSize(px(2 * TITLE), option.fontMetrics.height() + px(ROW))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         theme, box = theme_of(option.palette), option.rect
@@ -45,7 +47,7 @@ class FormatDelegate(QStyledItemDelegate):
         painter.drawText(box.adjusted(GAP + 2, 0, 0, 0), middle, index.data())
         painter.setPen(option.palette.color(QPalette.ColorRole.PlaceholderText))
         painter.setFont(scaled(option.font, SMALLER))
-        painter.drawText(box.adjusted(TITLE + GAP, 0, -GAP, 0), middle, index.data(ABOUT))
+        painter.drawText(box.adjusted(px(TITLE) + GAP, 0, -GAP, 0), middle, index.data(ABOUT))
         painter.restore()
 
 
@@ -67,12 +69,16 @@ class FormatList(QListWidget):
             item.setData(ABOUT, each.about)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{each.title}. {each.about}")
             item.setToolTip(each.lacking)
-        self.setFixedHeight(len(self.offered) * self.sizeHintForRow(0) + 2 * self.frameWidth() + 4)
+            item.setWhatsThis(topic_of(each))
+        follow(self._take_height)
         self.currentRowChanged.connect(self._tell)
 
     def choose(self, row: int) -> None:
         """Choose a format by its place in the list."""
         self.setCurrentRow(row)
+
+    def _take_height(self) -> None:
+        self.setFixedHeight(len(self.offered) * self.sizeHintForRow(0) + 2 * self.frameWidth() + 4)
 
     def _tell(self, row: int) -> None:
         if row >= 0:

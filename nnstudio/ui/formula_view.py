@@ -8,9 +8,10 @@ from nnstudio.graph.graph import Node
 from nnstudio.graph.table import inputs_of
 from nnstudio.layers.formulas import formula_with_shapes
 from nnstudio.ui.document import Document
-from nnstudio.ui.labels import Formula, Quiet, fixed_font
+from nnstudio.ui.labels import Formula, Quiet
 from nnstudio.ui.panel import Panel
 from nnstudio.ui.selection import Selection
+from nnstudio.ui.sizes import follow_font, follow_lines
 from nnstudio.ui.theme import GAP
 
 WITH = "   with "  # What parts a formula from the shapes of its letters.
@@ -23,10 +24,10 @@ class CodeView(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setReadOnly(True)
-        self.setFont(fixed_font())
+        follow_font(self, 1.0, columns=True)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setTabChangesFocus(True)
-        self.setMinimumHeight(self.fontMetrics().height() * LEAST_LINES)
+        follow_lines(self.setMinimumHeight, LEAST_LINES)
         flags = Qt.TextInteractionFlag
         self.setTextInteractionFlags(flags.TextSelectableByMouse | flags.TextSelectableByKeyboard)
 
@@ -51,7 +52,7 @@ class FormulaView(Panel):
         self._whole = ""
         self.formula = Formula(parent=self)
         self.formula.setAccessibleName(self.tr("Formula"))
-        self.formula.setFont(fixed_font(1.1))
+        follow_font(self.formula, 1.1, columns=True)
         self.letters = Quiet(parent=self)
         self.title = Quiet(parent=self)
         self.lines = CodeView(self)

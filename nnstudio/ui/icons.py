@@ -5,6 +5,7 @@ from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from nnstudio.core.resources import resource
+from nnstudio.ui.sizes import px
 from nnstudio.ui.theme import Theme
 
 SIZE = 20
@@ -13,12 +14,14 @@ INK = b"currentColor"
 
 
 def icon_of(name: str, theme: Theme, ink: str = "") -> QIcon:
-    """The drawing `icons/tools/NAME.svg`, paler where it is disabled; in the colour of text, or in another."""
+    """The drawing `icons/tools/NAME.svg`, as large as letters are now, paler where it is disabled; in the colour of
+    text, or in another."""
     drawing = resource("icons", "tools", f"{name}.svg").read_bytes()
-    icon = QIcon()
-    for mode, color in ((QIcon.Mode.Normal, ink or theme.text), (QIcon.Mode.Disabled, theme.border)):
+    icon, side = QIcon(), px(SIZE)
+    off = theme.off if theme.contrast else theme.border
+    for mode, color in ((QIcon.Mode.Normal, ink or theme.text), (QIcon.Mode.Disabled, off)):
         for ratio in RATIOS:
-            icon.addPixmap(_painted(drawing.replace(INK, color.encode()), ratio), mode)
+            icon.addPixmap(_painted(drawing.replace(INK, color.encode()), side, ratio), mode)
     return icon
 
 
@@ -27,8 +30,8 @@ def window_icon() -> QIcon:
     return QIcon(str(resource("icons", "nnstudio.svg")))
 
 
-def _painted(drawing: bytes, ratio: int) -> QPixmap:
-    picture = QPixmap(QSize(SIZE, SIZE) * ratio)
+def _painted(drawing: bytes, side: int, ratio: int) -> QPixmap:
+    picture = QPixmap(QSize(side, side) * ratio)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     QSvgRenderer(QByteArray(drawing)).render(painter)

@@ -15,6 +15,7 @@ from nnstudio.importing.weight_import import Mismatch
 from nnstudio.layers.shapes import shown as shown_shape
 from nnstudio.ui.labels import Words
 from nnstudio.ui.quiet_table import QuietTable
+from nnstudio.ui.sizes import follow_screen
 
 Row = tuple[str, str, str]
 WIDTH, HEIGHT = 620, 420
@@ -27,6 +28,7 @@ class ImportRefused(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Not imported"))
+        self.setProperty("help", "commands#import")
         self.sentence, self.rows = sentence, rows
         self.words = Words(sentence, self)
         model = QStandardItemModel(self)
@@ -50,7 +52,7 @@ class ImportRefused(QDialog):
         column.setSpacing(12)
         for widget in (self.words, self.table, buttons):
             column.addWidget(widget)
-        self.resize(WIDTH, HEIGHT)
+        follow_screen(self, WIDTH, HEIGHT)
 
     def copy_text(self) -> None:
         """Put the sentence and the list on the clipboard."""

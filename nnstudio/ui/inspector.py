@@ -16,6 +16,7 @@ from nnstudio.ui.pages.wires import WiresPage
 from nnstudio.ui.panel import Panel
 from nnstudio.ui.run import Run
 from nnstudio.ui.selection import Selection
+from nnstudio.ui.sizes import follow
 from nnstudio.ui.theme import GAP
 
 MARGIN = GAP + 4
@@ -35,7 +36,7 @@ class Inspector(Panel):
     ) -> None:
         super().__init__(document, selection, parent)
         self.setAccessibleName(self.tr("Inspector"))
-        self.setMinimumWidth(NARROWEST)
+        follow(self.setMinimumWidth, NARROWEST)
         self.model_page = ModelPage(document, run, ask)
         self.layer_page = LayerPage(document)
         self.layers_page = LayersPage(document)

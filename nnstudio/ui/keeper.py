@@ -6,13 +6,14 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from nnstudio.core.errors import ProjectError, StudioError
+from nnstudio.preferences import Preferences
 from nnstudio.project.project import Project
 from nnstudio.project.recovery import Recovery, Unsaved, discard, open_elsewhere
 from nnstudio.ui.background import Background
 from nnstudio.ui.document import Document
 
 SOON = 150  # Milliseconds after an edit; a hand that goes on editing is waited for no longer than
-LATEST = 10_000  # this, and a copy that failed is tried again after it.
+LATEST = Preferences().autosave * 1000  # this, and a copy that failed is tried again after it.
 
 
 class Shelf:
@@ -94,6 +95,10 @@ class Keeper(QObject):
         document.modified_changed.connect(self._follow_saving)
         document.path_changed.connect(self._announce)
         self._announce()
+
+    def wait_no_longer(self, seconds: int) -> None:
+        """While somebody goes on editing, copy after so many seconds at the latest."""
+        self._latest.setInterval(seconds * 1000)
 
     def keep_now(self) -> None:
         """Copy what is unsaved without waiting, as when a bug was met."""

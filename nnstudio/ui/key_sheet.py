@@ -1,16 +1,15 @@
-"""Pages to read: all keys, the model in words, and what this program is."""
+"""Pages to read: all keys, and the model in words."""
 
 from collections.abc import Sequence
 from html import escape
 
-from PySide6 import __version__ as qt_version
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QTextBrowser, QVBoxLayout, QWidget
 
-from nnstudio import __version__
 from nnstudio.graph.description import describe
 from nnstudio.ui.document import Document
+from nnstudio.ui.sizes import follow_screen
 
 Sheet = Sequence[tuple[str, Sequence[tuple[str, str]]]]
 CANVAS_KEYS = (
@@ -19,6 +18,7 @@ CANVAS_KEYS = (
     (QT_TRANSLATE_NOOP("", "Move what is chosen"), "Alt + arrows"),
     (QT_TRANSLATE_NOOP("", "Edit the first field"), "Enter"),
     (QT_TRANSLATE_NOOP("", "Add a layer behind the chosen one"), "Tab"),
+    (QT_TRANSLATE_NOOP("", "Leave the canvas"), "Ctrl + Tab, Shift + Tab"),
     (QT_TRANSLATE_NOOP("", "Pan"), "Space + drag"),
     (QT_TRANSLATE_NOOP("", "Zoom at the pointer"), "Wheel"),
     (QT_TRANSLATE_NOOP("", "Pan sideways"), "Shift + wheel"),
@@ -55,7 +55,8 @@ class KeySheet(Page):
         canvas = [(tr(str(words)), keys) for words, keys in CANVAS_KEYS]
         title, name = tr("Keys"), tr("All keys")
         super().__init__(title, _table([(tr("Canvas"), canvas), *sheet]), name, parent)
-        self.resize(480, 640)
+        self.setProperty("help", "commands")
+        follow_screen(self, 480, 640)
 
 
 class Description(Page):
@@ -68,22 +69,12 @@ class Description(Page):
         copy = QPushButton(tr("Copy"))
         self.buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
         copy.clicked.connect(self.copy_text)
-        self.resize(560, 520)
+        self.setProperty("help", "commands#describe-in-words")
+        follow_screen(self, 560, 520)
 
     def copy_text(self) -> None:
         """Put the sentences on the clipboard."""
         QGuiApplication.clipboard().setText(self.words)
-
-
-class About(Page):
-    """What this program is, and its version."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        words = tr("Build neural networks by pointing, watch them learn, and take the trained weights away.")
-        licence = tr("BSD 3-Clause licence. The window is drawn by Qt {}.").format(qt_version)
-        html = f"<h2>nnstudio {__version__}</h2><p>{escape(words)}</p><p>{escape(licence)}</p>"
-        super().__init__(tr("About nnstudio"), html, tr("About nnstudio"), parent)
-        self.resize(420, 240)
 
 
 def tr(text: str) -> str:

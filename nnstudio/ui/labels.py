@@ -3,8 +3,10 @@
 import re
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFont, QFontDatabase, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from nnstudio.ui.sizes import follow_font
 
 QUIET = QPalette.ColorRole.PlaceholderText
 ALARM = QPalette.ColorRole.BrightText
@@ -16,22 +18,6 @@ SMALLER, LARGER = 0.9, 1.15
 def breakable(text: str) -> str:
     """A text in which even a very long word can be broken into lines."""
     return re.sub(rf"(\S{{{LONG}}})(?=\S)", rf"\1{SOFT}", text)
-
-
-def scaled(font: QFont, by: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-    """A font of another size and weight, so that it follows what the system is set to."""
-    made = QFont(font)
-    if font.pointSizeF() > 0:
-        made.setPointSizeF(font.pointSizeF() * by)
-    else:
-        made.setPixelSize(round(font.pixelSize() * by))
-    made.setWeight(weight)
-    return made
-
-
-def fixed_font(by: float = 1.0) -> QFont:
-    """The font for formulas and code, in which columns stand under each other."""
-    return scaled(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont), by)
 
 
 class Words(QLabel):
@@ -60,7 +46,7 @@ class Quiet(Words):
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
-        self.setFont(scaled(self.font(), SMALLER))
+        follow_font(self, SMALLER)
         self.setForegroundRole(QUIET)
 
 
@@ -69,7 +55,7 @@ class Alarm(Words):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
-        self.setFont(scaled(self.font(), SMALLER))
+        follow_font(self, SMALLER)
         self.setForegroundRole(ALARM)
         self.hide()
 
@@ -85,7 +71,7 @@ class Heading(QLabel):
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setFont(scaled(self.font(), 1.0, QFont.Weight.DemiBold))
+        follow_font(self, 1.0, QFont.Weight.DemiBold)
 
 
 class Formula(Words):
@@ -93,7 +79,7 @@ class Formula(Words):
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
-        self.setFont(fixed_font())
+        follow_font(self, 1.0, columns=True)
         flags = Qt.TextInteractionFlag
         self.setTextInteractionFlags(flags.TextSelectableByMouse | flags.TextSelectableByKeyboard)
 

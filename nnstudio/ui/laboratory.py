@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from math import inf
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from nnstudio.experiments.planes import Plane
 from nnstudio.layers.shapes import Array
@@ -30,8 +30,8 @@ from nnstudio.live.laboratory.team import Team, cores, lane_process
 from nnstudio.live.messages import Failed, Learned, Message
 from nnstudio.live.worker import Worker
 from nnstudio.project.project import Project
+from nnstudio.ui.looks import Looks
 
-TICK, CALM = 33, 50  # Milliseconds between two looks into the mailboxes; while lanes march the longer will do.
 ONE = 0  # Who does a range test: it is a single training.
 
 
@@ -66,21 +66,18 @@ class Laboratory(QObject):
     """The traceback of a bug in a process."""
 
     def __init__(
-        self,
-        parent: QObject | None = None,
-        worker: Callable[[], Worker] | None = None,
-        processes: int | None = None,
+        self, parent: QObject | None = None, worker: Callable[[], Worker] | None = None, processes: int | None = None
     ) -> None:
         super().__init__(parent)
         self.lanes: dict[int, LaneRecord] = {}
         self.range: RangeRecord | None = None
-        self._team = Team(worker or lane_process, processes or cores())
+        self._team, self._fixed = Team(worker or lane_process, processes or cores()), processes is not None
         self._count = self._lanes_run = self._range_run = self._kept = 0
         self._marching: set[int] = set()
         self._waiting: dict[int, tuple[int, Callable[[Learned], object]]] = {}
         self._measuring: set[int] = set()
         self._closed = False
-        self._tick = QTimer(self, interval=TICK)
+        self._tick = Looks(self)
         self._tick.timeout.connect(self._look)
 
     @property
@@ -102,6 +99,12 @@ class Laboratory(QObject):
     def over(self) -> bool:
         """Whether no lane can go further."""
         return all(lane.over for lane in self.lanes.values())
+
+    def set_means(self, processes: int, looks: int) -> None:
+        """Take so many processes for the next lanes, 0: one for each core; and look so often."""
+        self._tick.set_rate(looks)
+        if not self._fixed:
+            self._team.grow_to(processes or cores())
 
     def lay(self, projects: Mapping[int, Project], weights: Mapping[str, Array] | None = None) -> None:
         """Stand ready with other lanes, which all begin from the same first weights: the seed's, or these."""
@@ -178,7 +181,7 @@ class Laboratory(QObject):
     def _send(self, place: int, order: Any) -> None:
         if not self._closed:
             self._team.send(place, order)
-            self._tick.start()
+            self._tick.begin()
 
     def _places(self) -> list[int]:
         """Those who have lanes."""
@@ -194,7 +197,7 @@ class Laboratory(QObject):
         self._measuring.clear()
 
     def _show(self) -> None:
-        self._tick.setInterval(CALM if self.going else TICK)
+        self._tick.follow(self.going)
         self.changed.emit()
 
     def _look(self) -> None:

@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from nnstudio.ui.sizes import factor, follow, px
+
 if TYPE_CHECKING:
     from nnstudio.ui.panels.live import LivePanel
+
+
+ROOM = 170  # Pixels of height that a panel gets at least where letters are large.
 
 
 # Not Generic: a Qt class with such a parent crashes when it is collected as garbage.
@@ -20,10 +25,15 @@ class Later(QWidget):
         self.content: LivePanel | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
+        follow(self._take_room)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.make()
+
+    def _take_room(self) -> None:
+        # Numbers at the axes of a plot take their room from what is drawn; better one scrolls.
+        self.setMinimumHeight(px(ROOM) if factor() > 1 else 0)
 
     def make(self) -> None:
         """Make it now, though it may not be seen yet."""

@@ -7,12 +7,14 @@ from PySide6.QtCore import QMimeData, QModelIndex, QObject, QPersistentModelInde
 from PySide6.QtGui import QPainter, QPalette, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from nnstudio.help.book import topic_of
 from nnstudio.layers.base import Layer, layers
 from nnstudio.layers.formulas import formula_with_shapes
+from nnstudio.ui.canvas.dragged import LAYER_MIME
 from nnstudio.ui.canvas.quick_add import Choice, matching
-from nnstudio.ui.canvas.view import LAYER_MIME
 from nnstudio.ui.forms.values import about
-from nnstudio.ui.labels import QUIET, scaled
+from nnstudio.ui.labels import QUIET
+from nnstudio.ui.sizes import px, scaled
 from nnstudio.ui.theme import DARK, GAP, theme_of
 
 KIND = Qt.ItemDataRole.UserRole
@@ -63,7 +65,7 @@ class LayerDelegate(QStyledItemDelegate):
     """Paints a layer with the colour of its group, and a group as a quiet heading with an arrow."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(0, option.fontMetrics.height() + ROW)
+        return QSize(0, option.fontMetrics.height() + px(ROW))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         self.initStyleOption(option, index)
@@ -133,6 +135,7 @@ def _item(layer: type[Layer], detail: str = "") -> QStandardItem:
     item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled)
     item.setData(layer.kind, KIND)
     item.setData(layer.group, GROUP)
+    item.setWhatsThis(topic_of(layer))
     item.setData(detail, Qt.ItemDataRole.StatusTipRole)
     formula = formula_with_shapes(layer(), "", (), None)
     # Marked up, for only such a tooltip is broken into lines.

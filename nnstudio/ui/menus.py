@@ -12,6 +12,7 @@ from nnstudio.project.project import Project
 from nnstudio.project.templates import load_template, template_names
 from nnstudio.ui.actions import Actions, Entry, Section, tr
 from nnstudio.ui.canvas.view import FURTHEST, NEAREST
+from nnstudio.ui.help_menu import HelpMenu
 
 if TYPE_CHECKING:
     from nnstudio.ui.window import StudioWindow
@@ -31,6 +32,7 @@ class WindowMenus(QObject):
     def __init__(self, window: "StudioWindow") -> None:
         super().__init__(window)
         self._window = window
+        self.help = HelpMenu(window)
         self.actions = Actions(window, self._sections())
         menus = self.actions.fill(window.menuBar())
         self._recent = menus[tr("&File")].addMenu(tr("Open &recent"))
@@ -39,6 +41,7 @@ class WindowMenus(QObject):
         menus[tr("&View")].insertActions(self.actions["next_panel"], window.docks.actions())
         menus[tr("&View")].insertSeparator(self.actions["next_panel"])
         menus[tr("&File")].aboutToShow.connect(self._show_recent)
+        self.help.add_lessons(menus, self.actions)
         self._connect()
         self._show_possible()
         self._show_zoom(window.canvas.view.zoom)
@@ -46,12 +49,12 @@ class WindowMenus(QObject):
 
     def show_theme(self) -> None:
         """Mark the look that is chosen."""
-        chosen = str(self._window.settings.value("theme", "")) or "system"
-        if chosen in self.actions.names():
-            self.actions[chosen].setChecked(True)
+        wanted = self._window.preferring.value
+        self.actions[wanted.theme].setChecked(True)
+        self.actions["projector"].setChecked(wanted.projector)
 
     def _sections(self) -> list[Section]:
-        return [self._file(), self._edit(), self._model(), self._train(), self._view(), self._help()]
+        return [self._file(), self._edit(), self._model(), self._train(), self._view(), self.help.section()]
 
     def _file(self) -> Section:
         window, files, crossings = self._window, self._window.files, self._window.crossings
@@ -91,6 +94,8 @@ class WindowMenus(QObject):
             Entry("select_all", tr("Select &all"), window.selection.choose_all, "Ctrl+A"),
             Entry("select_none", tr("Select &none"), window.selection.clear, f"{SHIFT}A"),
             Entry("find", tr("&Find a layer…"), window.canvas.search, "Ctrl+F"),
+            None,
+            Entry("settings", tr("S&ettings…"), self._set_up, "Ctrl+,", tr("Look, text size, threads, folders")),
         ])  # fmt: skip
 
     def _model(self) -> Section:
@@ -141,6 +146,8 @@ class WindowMenus(QObject):
             None,
             Entry("next_panel", tr("&Next panel"), window.next_panel, "F6", tr("Bring the keys to the next panel")),
             Entry("previous_panel", tr("&Previous panel"), partial(window.next_panel, -1), "Shift+F6"),
+            Entry("detach", tr("&Detach or dock panel"), window.docks.detach, "",
+                  tr("Make the panel that has the keys a window, or bring it back")),
             Entry("restore_panels", tr("Restore the p&anels"), window.docks.arrange),
             None,
             Entry("full_screen", tr("F&ull screen"), self._full_screen, "F11"),
@@ -148,13 +155,10 @@ class WindowMenus(QObject):
                 Entry("system", tr("As the &system"), partial(window.theme_asked.emit, ""), choice="look"),
                 Entry("dark", tr("&Dark"), partial(window.theme_asked.emit, "dark"), choice="look"),
                 Entry("light", tr("&Light"), partial(window.theme_asked.emit, "light"), choice="look"),
+                None,
+                Entry("projector", tr("&Projector"), self._switch_projector, "Shift+F11",
+                      tr("Large letters and strong contrast, for a class"), switch=True),
             ]),
-        ])  # fmt: skip
-
-    def _help(self) -> Section:
-        return Section(tr("&Help"), [
-            Entry("keys", tr("&Keys"), self._show_keys, "F1 ?", tr("Show all keys")),
-            Entry("about", tr("&About nnstudio"), self._about),
         ])  # fmt: skip
 
     def _connect(self) -> None:
@@ -246,6 +250,10 @@ class WindowMenus(QObject):
     def _full_screen(self) -> None:
         self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
+    def _switch_projector(self) -> None:
+        preferring = self._window.preferring
+        preferring.change(projector=not preferring.value.projector)
+
     def _export(self, ending: str) -> None:
         from nnstudio.ui.canvas.picture import painted
 
@@ -262,20 +270,15 @@ class WindowMenus(QObject):
     def _not_exported(self, error: StudioError) -> None:
         self._window.dialogs.tell(tr("Not saved"), str(error))
 
-    def _show_keys(self) -> None:
-        from nnstudio.ui.key_sheet import KeySheet
+    def _set_up(self) -> None:
+        from nnstudio.ui.settings_dialog import SettingsDialog
 
-        KeySheet(self.actions.sheet(), self._window).open()
+        SettingsDialog(self._window).open()
 
     def _describe(self) -> None:
         from nnstudio.ui.key_sheet import Description
 
         Description(self._window.document, self._window).open()
-
-    def _about(self) -> None:
-        from nnstudio.ui.key_sheet import About
-
-        About(self._window).open()
 
 
 def all_templates() -> list[Project]:

@@ -18,6 +18,7 @@ from nnstudio.ui.labels import Quiet
 from nnstudio.ui.panel import Panel
 from nnstudio.ui.quiet_table import ROW, QuietTable
 from nnstudio.ui.selection import Selection
+from nnstudio.ui.sizes import follow, follow_lines, px
 from nnstudio.ui.table_model import GROUP_ROLE, NAME, SHARE, SHARE_ROLE, TableModel
 from nnstudio.ui.theme import GAP, theme_of
 
@@ -43,8 +44,8 @@ class TableDelegate(QStyledItemDelegate):
             painter.setBrush(theme.color("on_accent") if chosen else theme.of_group(index.data(GROUP_ROLE)))
             painter.drawRoundedRect(QRect(box.left() + 4, box.top() + 5, 4, box.height() - 10), 2, 2)
         elif index.column() == SHARE and index.data(GROUP_ROLE):
-            width = min(box.width() - NUMBER - GAP, LONGEST_BAR)
-            room = QRect(box.left() + NUMBER, box.center().y() - BAR // 2 + 1, width, BAR)
+            width = min(box.width() - px(NUMBER) - GAP, px(LONGEST_BAR))
+            room = QRect(box.left() + px(NUMBER), box.center().y() - BAR // 2 + 1, width, BAR)
             painter.setBrush(theme.color("accent" if chosen else "hover").darker(115 if chosen else 100))
             painter.drawRoundedRect(room, BAR / 2, BAR / 2)
             room.setWidth(round(room.width() * index.data(SHARE_ROLE)))
@@ -85,7 +86,7 @@ class ModelTable(Panel):
         self.nothing = Quiet(self.tr("The model is empty. Add layers from the list of layers."), self)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._lay_out()
-        self._size_columns()
+        follow(self._size_columns)
         self.view.selectionModel().selectionChanged.connect(self._choose)
         self.view.horizontalHeader().sectionResized.connect(self._follow_width)
         self.view.horizontalScrollBar().valueChanged.connect(self.total_view.horizontalScrollBar().setValue)
@@ -102,8 +103,8 @@ class ModelTable(Panel):
 
     def minimumSizeHint(self) -> QSize:
         # A table of which no row is seen would be of no use.
-        row = self.fontMetrics().height() + ROW
-        return QSize(200, self.view.horizontalHeader().sizeHint().height() + (LEAST_ROWS + 1) * row + 2)
+        row = self.fontMetrics().height() + px(ROW)
+        return QSize(px(200), self.view.horizontalHeader().sizeHint().height() + (LEAST_ROWS + 1) * row + 2)
 
     def _show_rows(self, rows: list[Row]) -> None:
         graph = self.document.graph
@@ -141,7 +142,7 @@ class ModelTable(Panel):
         line.horizontalHeader().hide()
         line.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         line.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        line.setFixedHeight(line.fontMetrics().height() + ROW + 1)
+        follow_lines(line.setFixedHeight, 1, beside=ROW + 1)
         return line
 
     def _lay_out(self) -> None:

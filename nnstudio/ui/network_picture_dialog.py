@@ -11,6 +11,7 @@ from nnstudio.graph.diagram import Diagram, diagram
 from nnstudio.project.project import Project
 from nnstudio.ui.forms.controls import Combo
 from nnstudio.ui.network_picture import Look, paint_diagram
+from nnstudio.ui.sizes import follow, follow_screen, follow_words, px_size
 from nnstudio.ui.theme import GAP, THEMES, Theme
 
 WIDTH, HEIGHT = 860, 600
@@ -24,7 +25,7 @@ class Preview(QWidget):
         super().__init__(parent)
         self._diagram, self._look = drawn, look
         self.setAccessibleName(self.tr("Preview"))
-        self.setMinimumSize(320, 200)
+        follow(self.setMinimumSize, 320, 200)
 
     def show_look(self, look: Look) -> None:
         """Paint it otherwise."""
@@ -32,7 +33,7 @@ class Preview(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(WIDTH, HEIGHT)
+        return px_size(WIDTH, HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         size = self._diagram.width, self._diagram.height
@@ -56,6 +57,7 @@ class NetworkPictureDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Picture of the network"))
+        self.setProperty("help", "commands#circles-and-lines")
         self.diagram = diagram(project.graph, project.weights)
         trained = any(line.weight is not None for line in self.diagram.lines)
         self.weights = QCheckBox(self.tr("&Weights as colours"), self)
@@ -71,7 +73,7 @@ class NetworkPictureDialog(QDialog):
         self.look.setAccessibleName(self.tr("Look"))
         for name, words in (("light", self.tr("Light, for paper")), ("dark", self.tr("Dark"))):
             self.look.addItem(words, name)
-        self.look.setMinimumWidth(self.look.fontMetrics().horizontalAdvance(self.look.itemText(0)) + ARROW)
+        follow_words(self.look.setMinimumWidth, self.look.itemText(0), beside=ARROW)
         self.look.setCurrentIndex(self.look.findData(theme.name))
         self.preview = Preview(self.diagram, self._chosen(), self)
         self.buttons = {ending: QPushButton(words, self) for ending, words in (
@@ -113,7 +115,7 @@ class NetworkPictureDialog(QDialog):
         column.addWidget(self.preview, 1)
         column.addLayout(row)
         column.addWidget(close)
-        self.resize(WIDTH, HEIGHT)
+        follow_screen(self, WIDTH, HEIGHT)
 
 
 def start_of(path: Path | None, ending: str) -> Path:

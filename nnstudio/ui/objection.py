@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from nnstudio.ui.forms.editor import Editor
+from nnstudio.ui.sizes import px
 
 WIDEST = 320
 AWAY = 4
@@ -49,7 +50,7 @@ class Objection(QLabel):
         # Its own bar would cut it off.
         self.setParent(window)
         self.setText(text)
-        self.setFixedWidth(min(self.fontMetrics().horizontalAdvance(text) + 24, WIDEST))
+        self.setFixedWidth(min(self.fontMetrics().horizontalAdvance(text) + px(24), px(WIDEST)))
         self.adjustSize()
         under = self._editor.mapTo(window, QPoint(0, self._editor.height() + AWAY))
         self.move(min(under.x(), window.width() - self.width() - AWAY), under.y())

@@ -11,6 +11,7 @@ from nnstudio.ui.labels import Quiet
 from nnstudio.ui.layer_model import KIND, LayerDelegate, LayerModel
 from nnstudio.ui.layer_picture import HANDLE, picture_of
 from nnstudio.ui.selection import Selection
+from nnstudio.ui.sizes import follow
 from nnstudio.ui.theme import GAP, theme_of
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -105,7 +106,7 @@ class Palette(QWidget):
     def __init__(self, document: Document, selection: Selection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._commands = Commands(document, selection, self)
-        self.setMinimumWidth(NARROWEST)
+        follow(self.setMinimumWidth, NARROWEST)
         self.setAccessibleName(self.tr("Layers"))
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.AlternateBase)

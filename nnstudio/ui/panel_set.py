@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.help.panels import panel_cards
 from nnstudio.project.templates import load_template
 from nnstudio.ui.actions import tr
 from nnstudio.ui.docks import Area, Docks, Perspective, Place
@@ -19,13 +21,17 @@ from nnstudio.ui.inspector import Inspector
 from nnstudio.ui.later import Later
 from nnstudio.ui.model_table import ModelTable
 from nnstudio.ui.palette import Palette
+from nnstudio.ui.plugin_panels import PluginPanels
 from nnstudio.ui.problem_list import ProblemList
 from nnstudio.ui.sample_query import SampleQuery
+from nnstudio.ui.settings_effects import LaboratoryEffects, SweepEffects
 from nnstudio.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from nnstudio.lessons.base import Lesson
     from nnstudio.ui.incoming import Incoming
     from nnstudio.ui.laboratory import Laboratory
+    from nnstudio.ui.lesson_panel import LessonPanel
     from nnstudio.ui.panels.live import LivePanel
     from nnstudio.ui.sweeping import Sweeping
     from nnstudio.ui.window import StudioWindow
@@ -56,26 +62,29 @@ class PanelSet:
         self._laboratories: list[Laboratory] = []
         self._incoming: Incoming | None = None
         places = {
-            "palette": Place(tr("Layers"), self.palette, left),
-            "table": Place(tr("Model"), self.table, low, "lists"),
-            "problems": Place(tr("Problems"), self.problems, low, "lists"),
-            "doctor": Place(tr("Doctor"), self.advice, low, "lists"),
-            "formula": Place(tr("Formula"), self.formula, low),
-            "inspector": Place(tr("Inspector"), self.inspector, right),
-            "curves": Place(tr("Curves"), self._later("curves", _curves), low, "learning"),
-            "gradients": Place(tr("Gradients"), self._later("gradients", self._gradients), low, "learning"),
-            "rates": Place(tr("Learning rates"), self._later("rates", self._rates), low, "learning"),
-            "compare": Place(tr("Compare"), self._later("compare", _compare), low, "learning"),
-            "sweeps": Place(tr("Sweeps"), self._later("sweeps", self._sweeps), low, "learning"),
-            "weights": Place(tr("Weights"), self._later("weights", self._weights), low, "numbers"),
-            "activations": Place(tr("Activations"), self._later("activations", self._activations), low, "numbers"),
-            "samples": Place(tr("Samples"), self._later("samples", self._samples), low, "numbers"),
-            "boundary": Place(tr("Decision boundary"), self._later("boundary", self._boundary), right, "views"),
-            "neuron": Place(tr("Neuron"), self._later("neuron", self._neuron), right, "views"),
-            "descent": Place(tr("Descent"), self._later("descent", self._descent), right, "views"),
-            "draw": Place(tr("Draw and classify"), self._later("draw", self._draw), right, "views"),
-            "confusion": Place(tr("Confusion"), self._later("confusion", self._confusion), right, "views"),
+            "palette": Place(titled("palette"), self.palette, left, "tools"),
+            "lesson": Place(titled("lesson"), self._later("lesson", self._lesson), left, "tools"),
+            "table": Place(titled("table"), self.table, low, "lists"),
+            "problems": Place(titled("problems"), self.problems, low, "lists"),
+            "doctor": Place(titled("doctor"), self.advice, low, "lists"),
+            "formula": Place(titled("formula"), self.formula, low),
+            "inspector": Place(titled("inspector"), self.inspector, right),
+            "curves": Place(titled("curves"), self._later("curves", _curves), low, "learning"),
+            "gradients": Place(titled("gradients"), self._later("gradients", self._gradients), low, "learning"),
+            "rates": Place(titled("rates"), self._later("rates", self._rates), low, "learning"),
+            "compare": Place(titled("compare"), self._later("compare", _compare), low, "learning"),
+            "sweeps": Place(titled("sweeps"), self._later("sweeps", self._sweeps), low, "learning"),
+            "weights": Place(titled("weights"), self._later("weights", self._weights), low, "numbers"),
+            "activations": Place(titled("activations"), self._later("activations", self._activations), low, "numbers"),
+            "samples": Place(titled("samples"), self._later("samples", self._samples), low, "numbers"),
+            "boundary": Place(titled("boundary"), self._later("boundary", self._boundary), right, "views"),
+            "neuron": Place(titled("neuron"), self._later("neuron", self._neuron), right, "views"),
+            "descent": Place(titled("descent"), self._later("descent", self._descent), right, "views"),
+            "draw": Place(titled("draw"), self._later("draw", self._draw), right, "views"),
+            "confusion": Place(titled("confusion"), self._later("confusion", self._confusion), right, "views"),
         }
+        self.plugins = PluginPanels(window)
+        places |= self.plugins.places()
         self.places = places
         self.all: dict[str, QWidget] = {name: place.panel for name, place in places.items()}
         self.docks = Docks(window, places, {
@@ -97,6 +106,17 @@ class PanelSet:
         for later in self._live.values():
             if later.content is not None:
                 later.content.show_theme(theme)
+        self.plugins.show_theme(theme)
+
+    def begin_lesson(self, lesson: "Lesson") -> None:
+        """Show a lesson beside its project, which is in the window already."""
+        from nnstudio.ui.lesson_panel import width_in
+
+        # Text wants to be high: down to the bottom, beside the lower row.
+        self._window.setCorner(Qt.Corner.BottomLeftCorner, Area.LeftDockWidgetArea)
+        self.docks.show("lesson", width_in(self._window))
+        self._live["lesson"].make()
+        cast("LessonPanel", self._live["lesson"].content).begin_lesson(lesson)
 
     def put_on_pad(self, path: Path) -> None:
         """Bring a picture file onto the drawing pad, and the pad into sight."""
@@ -125,10 +145,20 @@ class PanelSet:
         from nnstudio.ui.laboratory import Laboratory
 
         made = Laboratory(self._window, partial(self._window.worker, "laboratory"), processes)
+        LaboratoryEffects(made, self._window.preferring)
         made.told.connect(self._window.tell)
         made.bug_met.connect(self._window.bug_met)
         self._laboratories.append(made)
         return made
+
+    def _lesson(self) -> "Callable[..., LivePanel]":
+        from nnstudio.ui.lesson_panel import LessonPanel, begin_lesson
+
+        window, titles = self._window, {name: place.title for name, place in self.places.items()}
+        return partial(
+            LessonPanel, titles=titles, begin=partial(begin_lesson, window), docks=self.docks,
+            show_help=partial(show_page, window),
+        )  # fmt: skip
 
     def _rates(self) -> "Callable[..., LivePanel]":
         from nnstudio.ui.panels.rates import RatesPanel
@@ -195,6 +225,7 @@ class PanelSet:
         from nnstudio.ui.sweeping import Sweeping
 
         self.sweeping = Sweeping(self._window)
+        SweepEffects(self.sweeping, self._window.preferring)
         self.sweeping.bug_met.connect(self._window.bug_met)
         return partial(Sweeps, sweeping=self.sweeping)
 
@@ -220,3 +251,15 @@ def _compare() -> "type[LivePanel]":
     from nnstudio.ui.panels.compare import Compare
 
     return Compare
+
+
+def show_page(window: "StudioWindow", topic: str) -> None:
+    """Open the help at a page."""
+    from nnstudio.ui.help_window import HelpWindow
+
+    HelpWindow.show_topic(window, topic)
+
+
+def titled(name: str) -> str:
+    """What one of our panels is called, in the user's language; it is declared with its page."""
+    return QCoreApplication.translate("panels", panel_cards()[name].title)

@@ -3,6 +3,8 @@
 from PySide6.QtCore import QAbstractItemModel
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
+from nnstudio.ui.sizes import follow, px
+
 ROW = 8  # Pixels that a row is higher than its text.
 NARROWEST = 48
 
@@ -22,6 +24,9 @@ class QuietTable(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + ROW)
+        follow(self._size_rows)
         self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setMinimumSectionSize(narrowest)
+        follow(self.horizontalHeader().setMinimumSectionSize, narrowest)
+
+    def _size_rows(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + px(ROW))

@@ -1,13 +1,12 @@
 """The run: what the window knows of the training of its project, and what it asks of the worker."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from math import inf
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from nnstudio.live.changes import Change, change_between, model_of
-from nnstudio.live.commands import Adjust, Command, Fork, Go, GoTo, Pause, Prepare, SetPace, SetWeights, Watch
+from nnstudio.live.commands import Adjust, Command, Fork, Go, GoTo, Pause, Prepare, SetMeans, SetPace, SetWeights, Watch
 from nnstudio.live.known import Known, State
 from nnstudio.live.messages import Batches, EpochDone, Failed, Going, Halted, Learned, Mark, Message, Ready, Seen
 from nnstudio.live.probes.base import Probe
@@ -15,12 +14,13 @@ from nnstudio.live.process import ProcessWorker
 from nnstudio.live.record import Record, Records
 from nnstudio.live.worker import Worker
 from nnstudio.project.project import Project
+from nnstudio.ui.consent import Consent
 from nnstudio.ui.delivery import Delivery
 from nnstudio.ui.document import Document
 from nnstudio.ui.harvest import Harvest, Then, with_harvest
+from nnstudio.ui.looks import Looks
 from nnstudio.ui.wishes import Wishes
 
-TICK, CALM = 33, 60  # Milliseconds between two looks into the mailbox; while it trains 16 pictures a second are enough.
 SETTLED = 150  # Milliseconds after an edit; a hand that goes on editing is waited for.
 
 
@@ -48,18 +48,16 @@ class Run(QObject):
         worker: Callable[[], Worker] = ProcessWorker,
     ) -> None:
         super().__init__(parent or document)
-        self.state, self.sentence = State.WAITING, ""
-        self.pace, self.known, self.records = SetPace(), Known(), Records(lambda: document.project)
-        self._document, self._agree = document, agree
-        self._worker, self._wishes = worker(), Wishes(self)
-        self._harvest, self._delivery = Harvest(self), Delivery(self)
-        self._followed = document.project
-        self._number, self._model = 0, model_of(document.graph)
+        self.state, self.sentence, self.pace, self._means = State.WAITING, "", SetPace(), SetMeans()
+        self.known, self.records = Known(), Records(lambda: document.project)
+        self._document, self._worker, self._consent = document, worker(), Consent(document, agree)
+        self._wishes, self._harvest, self._delivery = Wishes(self), Harvest(self), Delivery(self)
+        self._number, self._model, self._followed = 0, model_of(document.graph), document.project
         self.learned = False  # Whether there is anything that a reset would lose.
-        self._open = self._agreed = self._closed = False
+        self._open = self._closed = False
         self._keep: bool | None = None  # Whether the next preparation keeps the weights; None: none is waiting.
         self._go: Go | None = None  # What to do as soon as the network is ready.
-        self._tick = QTimer(self, interval=TICK)
+        self._tick = Looks(self)
         self._settled = QTimer(self, singleShot=True, interval=SETTLED)
         self._tick.timeout.connect(self.look)
         self._settled.timeout.connect(self._prepare)
@@ -84,6 +82,7 @@ class Run(QObject):
         if not self._open:
             self._open = True
             self._send(self.pace)
+            self._send(self._means)
             self.stand_ready(keep=False)
 
     def train(self, steps: float = inf, epochs: float = inf) -> None:
@@ -107,7 +106,8 @@ class Run(QObject):
 
     def pause(self) -> None:
         """Stand still after the present batch."""
-        self._go, self._agreed = None, False
+        self._go = None
+        self._consent.forget()
         self._send(Pause())
         self.changed.emit()
 
@@ -133,6 +133,13 @@ class Run(QObject):
         if self._open:
             self._send(pace)
         self.changed.emit()
+
+    def set_means(self, means: SetMeans) -> None:
+        """Look so often from now on, and use so many threads from the next run on."""
+        self._means = means
+        self._tick.set_rate(means.looks)
+        if self._open:
+            self._send(means)
 
     def want(self, owner: object, probes: Mapping[str, Probe], at_once: bool = False) -> None:
         """What a panel in sight must know; nothing for one that is hidden."""
@@ -163,7 +170,7 @@ class Run(QObject):
     def _send(self, command: Command) -> None:
         if not self._closed:
             self._worker.send(command)
-            self._tick.start()
+            self._tick.begin()
 
     def _start(self, go: Go) -> None:
         self._send(go)
@@ -185,20 +192,14 @@ class Run(QObject):
             return
         keep, self._keep = bool(self._keep) and self.learned, None
         model = model_of(self._document.graph)
-        if self._go is not None and keep and model != self._model and not self._may_go_on():
+        unasked = self.known.over or self.state is State.FAILED
+        if self._go is not None and keep and model != self._model and not self._consent.given(unasked):
+            self._go = None
+            self.changed.emit()
             return
         self._number, self._model = self._number + 1, model
         self._show(State.PREPARING)
         self._send(Prepare(self._number, self._document.project, keep))
-
-    def _may_go_on(self) -> bool:
-        """Whether the user wants to go on with a model that changed under way; else the change is undone."""
-        self._agreed = self._agreed or self.known.over or self.state is State.FAILED or self._agree()
-        if not self._agreed:
-            self._go = None
-            self._document.undo()
-            self.changed.emit()
-        return self._agreed
 
     def _follow(self, project: Project) -> None:
         known, self._followed = self._followed, project
@@ -285,9 +286,8 @@ class Run(QObject):
             self.bug_met.emit(failed.report)
 
     def _end(self) -> None:
-        if (halted := self.known.halted) is not None and halted.reason is None:
-            self.known.halted = replace(halted, reason=self.tr("stopped"))
-            self.changed.emit()
+        self.known.end(self.tr("stopped"))
+        self.changed.emit()
 
     def _watch(self, probes: Mapping[str, Probe]) -> None:
         self._send(Watch(probes))
@@ -296,5 +296,5 @@ class Run(QObject):
 
     def _show(self, state: State, sentence: str = "") -> None:
         self.state, self.sentence = state, sentence
-        self._tick.setInterval(CALM if state is State.GOING else TICK)
+        self._tick.follow(state is State.GOING)
         self.changed.emit()

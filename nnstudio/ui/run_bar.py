@@ -7,10 +7,11 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolBar, QToolButton, QWidget
 
 from nnstudio.core.fields import rules_of
 from nnstudio.engine.optimizers import optimizers
+from nnstudio.help.book import topic_of
 from nnstudio.project.project import Project
 from nnstudio.training.settings import Settings
 from nnstudio.ui.actions import Actions, tr
@@ -20,13 +21,16 @@ from nnstudio.ui.forms.controls import Combo
 from nnstudio.ui.forms.editor import Editor
 from nnstudio.ui.forms.editors import editor_for
 from nnstudio.ui.forms.values import about, help_of, label_of
+from nnstudio.ui.help_at import HELP, ROLE, topic_of_field
 from nnstudio.ui.icons import SIZE, icon_of
 from nnstudio.ui.objection import Objection
 from nnstudio.ui.pages.training import why_no_batches
 from nnstudio.ui.run import Run
+from nnstudio.ui.sizes import follow, follow_size, follow_words
 from nnstudio.ui.theme import GAP, Theme, theme_of
+from nnstudio.ui.wrapping import Wrapping
 
-LETTERS = 13
+LETTERS = 12
 BUTTONS = ("one_batch", "one_epoch", "stop", "reset", "new_weights")
 
 
@@ -40,11 +44,13 @@ class RunBar(QToolBar):
         self.setObjectName("run")
         self.setWindowTitle(self.tr("Training"))
         self.setMovable(False)
-        self.setIconSize(self.iconSize().scaled(SIZE, SIZE, Qt.AspectRatioMode.IgnoreAspectRatio))
+        follow_size(self.setIconSize, SIZE, SIZE)
         self._document, self._run, self._actions = document, run, actions
         self._theme = theme_of(self.palette())
         self._drawn: tuple[bool, Theme] | None = None
+        self._fields = Wrapping(0, self)
         self._add_buttons()
+        self.addWidget(self._fields)
         self.data = DataPicker(ask, self)
         self._add_field(self.tr("Data"), self.data, 120)
         self.optimizer = Combo(self)
@@ -52,6 +58,7 @@ class RunBar(QToolBar):
         for row, kind in enumerate(self._kinds):
             self.optimizer.addItem(kind.title)
             self.optimizer.setItemData(row, about(kind), Qt.ItemDataRole.ToolTipRole)
+            self.optimizer.setItemData(row, topic_of(kind), ROLE)
         self.optimizer.setAccessibleName(self.tr("Optimizer"))
         self.optimizer.setToolTip(help_of(rules_of(Settings)["optimizer"]))
         self._add_field(self.tr("Optimizer"), self.optimizer, 136)
@@ -77,6 +84,7 @@ class RunBar(QToolBar):
         kind = type(settings.optimizer)
         self.optimizer.setCurrentIndex(self._kinds.index(kind) if kind in self._kinds else -1)
         self.rate.show_value(settings.optimizer.learning_rate)
+        self.rate.setProperty(HELP, topic_of_field(kind, "learning_rate"))
         why = why_no_batches(settings.optimizer)
         self.batch_size.setEnabled(not why)
         self.batch_size.name_controls(label_of("batch_size"), why or help_of(self.batch_size.rule))
@@ -86,7 +94,7 @@ class RunBar(QToolBar):
         self.train = self._actions["train"]
         self._button = self._add_button(self.train, Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         # As wide when it says Pause.
-        self._button.setMinimumWidth(SIZE + LETTERS * self.fontMetrics().averageCharWidth())
+        follow_words(self._button.setMinimumWidth, "x" * LETTERS, beside=SIZE)
         for name in BUTTONS:
             self._add_button(self._actions[name], Qt.ToolButtonStyle.ToolButtonIconOnly)
         self.addSeparator()
@@ -102,14 +110,14 @@ class RunBar(QToolBar):
     def _add_editor(self, field: str, owner: type[Any], width: int) -> Editor:
         rule = rules_of(owner)[field]
         editor = editor_for(rule, False)
+        editor.setProperty(HELP, topic_of_field(owner, field))
         editor.name_controls(label_of(field), help_of(rule))
         Objection(editor, label_of(field))
         self._add_field(label_of(field), editor, width)
         return editor
 
     def _add_field(self, label: str, control: QWidget, width: int) -> None:
-        box = QWidget(self)
-        box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        box = QWidget(self._fields)
         row = QHBoxLayout(box)
         row.setContentsMargins(GAP // 2, 0, GAP // 2, 0)
         row.setSpacing(GAP - 2)
@@ -117,8 +125,8 @@ class RunBar(QToolBar):
         words.setBuddy(control)
         row.addWidget(words)
         row.addWidget(control)
-        control.setFixedWidth(width)
-        self.addWidget(box)
+        follow(control.setFixedWidth, width)
+        self._fields.add(box)
 
     def _connect(self) -> None:
         self._document.project_changed.connect(self.show_project)

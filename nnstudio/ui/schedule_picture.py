@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.engine.schedules import Moment
 from nnstudio.training.settings import Settings
-from nnstudio.ui.labels import SMALLER, scaled
+from nnstudio.ui.labels import SMALLER
+from nnstudio.ui.sizes import follow_font, px
 from nnstudio.ui.theme import GAP, Theme, theme_of
 
 HEIGHT = 120
@@ -59,7 +60,7 @@ class SchedulePicture(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFont(scaled(self.font(), SMALLER))
+        follow_font(self, SMALLER)
         self.course: Course | None = None
         self.mark: tuple[int, float | None] | None = None
         """The step where the training stands, and its rate where that is known."""
@@ -85,7 +86,7 @@ class SchedulePicture(QWidget):
             self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(8 * GAP, HEIGHT + (2 * self.fontMetrics().height() if self.remark else 0))
+        return QSize(8 * GAP, px(HEIGHT) + (2 * self.fontMetrics().height() if self.remark else 0))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

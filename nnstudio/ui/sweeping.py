@@ -21,6 +21,8 @@ class Sweeping(QObject):
     """It has begun or ended, or there are results."""
     bug_met = Signal(str)
     """The traceback of a bug."""
+    processes_changed = Signal(int)
+    """How many trials go on at once, unless somebody wishes otherwise."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -31,6 +33,7 @@ class Sweeping(QObject):
         self.sentence = ""
         """Why it failed."""
         self.cancelled = False
+        self.processes = threads_of_machine()
         self._done, self._began = 0, 0.0  # Results of this go, and when it began.
         self._thread: SweepThread | None = None
         self._folder: TemporaryDirectory[str] | None = None
@@ -66,6 +69,11 @@ class Sweeping(QObject):
             return None
         left = self.trials - len(self.results)
         return (monotonic() - self._began) / self._done * left
+
+    def set_processes(self, count: int | None) -> None:
+        """So many trials go on at once; None: one for each core."""
+        self.processes = count or threads_of_machine()
+        self.processes_changed.emit(self.processes)
 
     def journal(self) -> Path:
         """A file for the results of the next sweep; it lives as long as this does."""

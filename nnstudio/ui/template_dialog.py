@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.project.project import Project
-from nnstudio.ui.labels import SMALLER, Heading, scaled
+from nnstudio.ui.labels import SMALLER, Heading
+from nnstudio.ui.sizes import follow_screen, px, scaled
 from nnstudio.ui.template_picture import paint_model
 from nnstudio.ui.theme import GAP, RADIUS, Theme
 
@@ -37,7 +38,7 @@ class TemplateDelegate(QStyledItemDelegate):
         self._theme = theme
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(PICTURE.width() * 2, ROW)
+        return QSize(px(2 * PICTURE.width()), px(ROW))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         box, state, project = option.rect, option.state, index.data(PROJECT)
@@ -49,12 +50,12 @@ class TemplateDelegate(QStyledItemDelegate):
         painter.setPen(theme.color("accent" if chosen else "panel"))
         painter.setBrush(theme.color("hover" if chosen or hovered else "panel"))
         painter.drawRoundedRect(frame, RADIUS, RADIUS)
-        picture = QRectF(frame.left() + GAP, frame.top() + 4, PICTURE.width(), frame.height() - 8)
+        picture = QRectF(frame.left() + GAP, frame.top() + 4, px(PICTURE.width()), frame.height() - 8)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("canvas"))
         painter.drawRoundedRect(picture, RADIUS, RADIUS)
         paint_model(painter, picture, project.graph, theme)
-        self._paint_words(painter, frame.adjusted(PICTURE.width() + 3 * GAP, GAP, -GAP, -GAP).toRect(), project)
+        self._paint_words(painter, frame.adjusted(px(PICTURE.width()) + 3 * GAP, GAP, -GAP, -GAP).toRect(), project)
         painter.restore()
 
     def _paint_words(self, painter: QPainter, room: QRect, project: Project) -> None:
@@ -79,6 +80,7 @@ class TemplateDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("New from template"))
+        self.setProperty("help", "commands#new-from-template")
         self.list = QListWidget(self)
         self.list.setAccessibleName(self.tr("Templates"))
         self.list.setItemDelegate(TemplateDelegate(theme, self.list))
@@ -100,7 +102,7 @@ class TemplateDialog(QDialog):
         layout.addWidget(Heading(self.tr("Begin with a network that works, and change it.")))
         layout.addWidget(self.list)
         layout.addWidget(buttons)
-        self.resize(680, 600)
+        follow_screen(self, 680, 600)
 
     def _add(self, project: Project) -> None:
         item = QListWidgetItem(self.list)

@@ -5,15 +5,25 @@ from math import inf
 
 from PySide6.QtCore import QRectF, QSettings, QSize, Qt
 from PySide6.QtGui import QActionGroup, QFont, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSlider,
+    QApplication,
+    QHBoxLayout,
+    QMenu,
+    QSizePolicy,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
 
 from nnstudio.live.commands import SetPace
 from nnstudio.live.known import State
 from nnstudio.live.progress import Pace, words_of
 from nnstudio.training.best import Best
 from nnstudio.ui.document import Document
-from nnstudio.ui.labels import Name, scaled
+from nnstudio.ui.labels import Name
 from nnstudio.ui.run import Run
+from nnstudio.ui.sizes import factor, follow, px, px_size, scaled
 from nnstudio.ui.theme import GAP, theme_of
 
 HEIGHT = 5.0
@@ -67,10 +77,10 @@ class Steps(QAbstractSlider):
         self._asked = None
 
     def sizeHint(self) -> QSize:
-        return QSize(240, 20)
+        return px_size(240, 20)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, 20)
+        return px_size(120, 20)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton and self.maximum() > self.minimum():
@@ -131,13 +141,13 @@ class Speed(QToolButton):
             action.triggered.connect(partial(self._choose, name))
             self._choices.addAction(action)
         self.setMenu(menu)
-        self._widest = max(self.fontMetrics().horizontalAdvance(self._words(pace)) for pace in SPEEDS.values())
         run.changed.connect(self._show)
         self._show()
 
     def sizeHint(self) -> QSize:
         # For all words alike, so that nothing beside it moves.
-        return super().sizeHint().expandedTo(QSize(self._widest + 6 * GAP, 0))
+        widest = max(self.fontMetrics().horizontalAdvance(self._words(pace)) for pace in SPEEDS.values())
+        return super().sizeHint().expandedTo(QSize(widest + px(6 * GAP), 0))
 
     def _show(self) -> None:
         self.setText(self._words(self._run.pace))
@@ -166,6 +176,7 @@ class Timeline(QToolBar):
         self.setObjectName("timeline")
         self.setWindowTitle(self.tr("Progress"))
         self.setMovable(False)
+        self.setProperty("help", "ideas/timeline")
         self._document, self._run = document, run
         self._pace = Pace()
         self.steps = Steps(self)
@@ -179,6 +190,7 @@ class Timeline(QToolBar):
         )
         self.speed = Speed(run, settings, self)
         self._lay_out()
+        follow(self._take_letters)
         self.steps.valueChanged.connect(self._go_to)
         self.now.clicked.connect(self._go_to_now)
         self.keep.clicked.connect(self._keep)
@@ -199,20 +211,24 @@ class Timeline(QToolBar):
     def _made_words(self) -> Name:
         words = Name(parent=self)
         words.setAccessibleName(self.tr("Progress"))
-        font = scaled(self.font(), 0.95)
-        # All digits of one width: the words must not tremble while the numbers run.
-        font.setFeature(QFont.Tag("tnum"), 1)
-        words.setFont(font)
         # As wide as there is room, whatever it says.
         words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         return words
+
+    def _take_letters(self) -> None:
+        font = scaled(QApplication.font(), 0.95)
+        # All digits of one width: the words must not tremble while the numbers run.
+        font.setFeature(QFont.Tag("tnum"), 1)
+        self.words.setFont(font)
+        # Large words need the room more than the bar does.
+        self._row.setStretchFactor(self.steps, 2 if factor() <= 1 else 1)
 
     def _lay_out(self) -> None:
         room = self.now.sizePolicy()
         room.setRetainSizeWhenHidden(True)
         self.now.setSizePolicy(room)
         inside = QWidget(self)
-        row = QHBoxLayout(inside)
+        row = self._row = QHBoxLayout(inside)
         row.setContentsMargins(GAP // 2, 0, GAP // 2, 0)
         row.setSpacing(GAP)
         row.addWidget(self.steps, 2)

@@ -4,9 +4,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from nnstudio.ui.icons import SIZE, icon_of
+from nnstudio.ui.sizes import follow, follow_size
 from nnstudio.ui.theme import GAP, Theme
 
 if TYPE_CHECKING:
@@ -25,8 +27,7 @@ class ToolBar(QToolBar):
         self.setObjectName("tools")
         self.setWindowTitle(self.tr("Tools"))
         self.setMovable(False)
-        self.setIconSize(self.iconSize().scaled(SIZE, SIZE, Qt.AspectRatioMode.IgnoreAspectRatio))
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        follow_size(self.setIconSize, SIZE, SIZE)
         for place, names in enumerate(TOOLS):
             if place:
                 self.addSeparator()
@@ -36,11 +37,34 @@ class ToolBar(QToolBar):
         self._add_perspectives()
         self._docks.changed.connect(self._show_perspective)
         self._show_perspective(self._docks.perspective)
+        self._wide = 0
+        follow(self._measure)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # Only now the style sheet has been looked at.
+        self._measure()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_words()
 
     def show_theme(self, theme: Theme) -> None:
         """Draw the icons in other colours."""
         for name in (name for names in TOOLS for name in names):
             self._actions[name].setIcon(icon_of(DRAWINGS.get(name, name), theme))
+
+    def _measure(self) -> None:
+        """How wide it is with all its words."""
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._wide = self.sizeHint().width()
+        self._show_words()
+
+    def _show_words(self) -> None:
+        # Where there is no room for the words, their icons will do; each has its words as a tooltip.
+        styles = Qt.ToolButtonStyle
+        roomy = self.width() >= self._wide
+        self.setToolButtonStyle(styles.ToolButtonTextBesideIcon if roomy else styles.ToolButtonIconOnly)
 
     def _add_perspectives(self) -> None:
         space = QWidget(self)
@@ -52,6 +76,7 @@ class ToolBar(QToolBar):
             button.setText(perspective.title)
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setProperty("help", "panels")
             button.setToolTip(self.tr("Arrange the panels to {}").format(perspective.title.lower()))
             button.setMinimumWidth(8 * GAP)
             button.clicked.connect(partial(self._docks.use, name))

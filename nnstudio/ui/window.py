@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QToolButton, QWidget
 
@@ -25,9 +25,11 @@ from nnstudio.ui.keeper import Keeper
 from nnstudio.ui.live_cards import LiveCards
 from nnstudio.ui.menus import WindowMenus
 from nnstudio.ui.panel_set import PanelSet
+from nnstudio.ui.preferring import Preferring
 from nnstudio.ui.run import Run
 from nnstudio.ui.run_bar import RunBar
 from nnstudio.ui.selection import Selection
+from nnstudio.ui.sizes import follow_words, px
 from nnstudio.ui.theme import GAP, Theme
 from nnstudio.ui.timeline import Timeline
 from nnstudio.ui.tool_bar import ToolBar
@@ -55,26 +57,26 @@ class StudioWindow(QMainWindow):
         project: Project,
         path: Path | None,
         theme: Theme,
-        settings: QSettings,
+        preferring: Preferring,
         dialogs: Callable[[QWidget], Dialogs] = Dialogs,
         worker: Callable[..., Worker] = ProcessWorker,
     ) -> None:
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.settings, self.theme, self.worker = settings, theme, worker
+        self.preferring, self.settings, self.theme, self.worker = preferring, preferring.settings, theme, worker
         self.dialogs = dialogs(self)
         self.document = Document(project, path, self)
         self.selection = Selection(self.document, self)
         self.commands = Commands(self.document, self.selection, self)
         self.background = Background(self)
         self.keeper = Keeper(self.document, self.background)
-        self.files = Files(self.document, self.background, self.dialogs, self.keeper.shelf, settings)
+        self.files = Files(self.document, self.background, self.dialogs, self.keeper.shelf, self.settings)
         self.run = Run(self.document, self.dialogs.go_on_training, self, worker)
         self.beginnings = Beginnings(self.document, self.run)
         self.crossings = Crossings(self)
         self.sample = CurrentSample(self)
         self.canvas = Canvas(self.document, self.selection, self.commands, theme, self)
-        self.live_cards = LiveCards(self.canvas, self.run, self.sample, settings, theme)
+        self.live_cards = LiveCards(self.canvas, self.run, self.sample, self.settings, theme)
         self._asking = self._agreed = self._shown = self._settling = self._waited = False
         self.setCentralWidget(self.canvas)
         self.setAcceptDrops(True)
@@ -85,7 +87,7 @@ class StudioWindow(QMainWindow):
         self._connect()
         self._show_title()
         self._take_size()
-        self._remembered = self.docks.restore(settings)
+        self._remembered = self.docks.restore(self.settings)
 
     def show_theme(self, theme: Theme) -> None:
         """Paint in other colours."""
@@ -221,7 +223,7 @@ class StudioWindow(QMainWindow):
         self._count.setToolTip(self.tr("Show the list of problems"))
         self._zoom = QLabel(self)
         self._zoom.setAccessibleName(self.tr("Zoom"))
-        self._zoom.setMinimumWidth(self._zoom.fontMetrics().horizontalAdvance("400%"))
+        follow_words(self._zoom.setMinimumWidth, "400%")
         self._zoom.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.statusBar().setContentsMargins(GAP, 0, GAP, 0)
         self.statusBar().setSizeGripEnabled(False)
@@ -272,7 +274,7 @@ class StudioWindow(QMainWindow):
         self._advice.setVisible(bool(count))
 
     def _show_doctor(self) -> None:
-        self.docks.show("doctor", ROOM_FOR_WORDS)
+        self.docks.show("doctor", px(ROOM_FOR_WORDS))
 
     def _show_problems(self) -> None:
         self.docks.show("problems")

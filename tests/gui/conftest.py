@@ -133,6 +133,9 @@ class Answers:
     def where_to_keep(self, start):
         return self.answer("where_to_keep", start, self.paths.get("keep"))
 
+    def where_to_keep_data(self, start):
+        return self.answer("where_to_keep_data", start, self.paths.get("data"))
+
     def go_on_training(self):
         return self.answer("go_on_training", None, self.go_on)
 
@@ -183,6 +186,8 @@ def settings(tmp_path):
     settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
     settings.setValue("theme", "dark")
     settings.setValue("speed", "full")
+    # No welcome over the first window; tests of the first start take this away.
+    settings.setValue("welcome/seen", True)
     return settings
 
 

@@ -245,12 +245,12 @@ def test_garbage_is_collected_by_the_window_s_thread_and_no_other(studio, qtbot)
 
 
 def test_the_look_follows_the_system_unless_one_was_chosen(studio, window, monkeypatch):
-    monkeypatch.setattr(app_module, "theme_of_system", lambda _: LIGHT)
+    monkeypatch.setattr("nnstudio.ui.theme.theme_of_system", lambda _: LIGHT)
     studio._follow_system()
     assert studio.theme is DARK
     studio.choose_theme("")
     assert window.theme is LIGHT
-    monkeypatch.setattr(app_module, "theme_of_system", lambda _: DARK)
+    monkeypatch.setattr("nnstudio.ui.theme.theme_of_system", lambda _: DARK)
     studio._follow_system()
     assert window.theme is DARK
 

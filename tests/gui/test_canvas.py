@@ -13,7 +13,7 @@ from nnstudio.graph.graph import Wire
 from nnstudio.layers.dropout import Dropout
 from nnstudio.ui.canvas.canvas import Canvas
 from nnstudio.ui.canvas.card import Light
-from nnstudio.ui.canvas.view import LAYER_MIME
+from nnstudio.ui.canvas.dragged import LAYER_MIME
 from nnstudio.ui.commands import Commands, fragment_of
 from nnstudio.ui.document import Document
 from nnstudio.ui.theme import DARK, LIGHT

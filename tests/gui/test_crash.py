@@ -1,7 +1,9 @@
 """A bug anywhere gives one dialog, the work is kept aside, and the window goes on."""
 
+import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
@@ -9,7 +11,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+import nnstudio
 from nnstudio import __version__
+from nnstudio.core.logbook import discreet
 from nnstudio.graph import edits
 from nnstudio.live.known import State
 from nnstudio.live.messages import Failed
@@ -17,6 +21,7 @@ from nnstudio.project.file import load_project
 from nnstudio.ui.crash import CrashDialog, CrashHook
 
 LEFT = Qt.MouseButton.LeftButton
+ROOT = Path(nnstudio.__file__).parents[1]
 
 
 class Careless(QObject):
@@ -65,7 +70,7 @@ def in_background(window):
 
 
 @pytest.mark.parametrize("crash", [in_slot, in_thread, in_paint, in_background])
-def test_a_bug_gives_one_dialog_and_the_window_goes_on(window, bugs, qtbot, home, capsys, crash):
+def test_a_bug_gives_one_dialog_and_the_window_goes_on(window, bugs, qtbot, home, caplog, crash):
     graph = edits.rename(window.document.graph, "relu", "bend")
     window.document.edit("Rename", graph)
     crash(window)
@@ -76,12 +81,12 @@ def test_a_bug_gives_one_dialog_and_the_window_goes_on(window, bugs, qtbot, home
         qtbot.wait(20)
     (dialog,) = dialogs()
     assert len(bugs) == 1
-    report = bugs.pop()
-    assert dialog.report == report
-    assert "Traceback" in report
-    assert ("no paint" if crash is in_paint else "ZeroDivisionError") in report
-    assert __version__ in report
-    assert "Traceback" in capsys.readouterr().err
+    traceback = bugs.pop()
+    assert "Traceback" in traceback
+    assert ("no paint" if crash is in_paint else "ZeroDivisionError") in traceback
+    assert discreet(traceback) in dialog.report
+    assert __version__ in dialog.report
+    assert traceback in caplog.text
     qtbot.waitUntil(lambda: len(list(home.glob("*.nns"))) == 1)
     (copy,) = home.glob("*.nns")
     assert load_project(copy).graph == graph
@@ -93,7 +98,7 @@ def test_a_bug_gives_one_dialog_and_the_window_goes_on(window, bugs, qtbot, home
     assert dialogs() == []
 
 
-def test_a_bug_in_the_worker_can_be_reported_like_any_other(window, bugs, qtbot):
+def test_a_bug_in_the_worker_can_be_reported_like_any_other(window, bugs, qtbot, caplog):
     """A layer of a plugin that fails while it trains."""
     window.run.begin()
     qtbot.waitUntil(lambda: window.run.state is State.STANDING)
@@ -104,10 +109,12 @@ def test_a_bug_in_the_worker_can_be_reported_like_any_other(window, bugs, qtbot)
         qtbot.waitUntil(lambda: window.run.state is State.FAILED)
     qtbot.waitUntil(lambda: len(dialogs()) == 1)
     assert len(bugs) == 1
-    report = bugs.pop()
-    assert "ValueError: a plugin" in report
-    assert __version__ in report
-    close(qtbot, *dialogs())
+    assert "ValueError: a plugin" in bugs.pop()
+    assert "ValueError: a plugin" in caplog.text
+    (dialog,) = dialogs()
+    assert "ValueError: a plugin" in dialog.report
+    assert __version__ in dialog.report
+    close(qtbot, dialog)
 
 
 def test_the_same_bug_is_told_once(window, bugs, qtbot):
@@ -151,7 +158,8 @@ def test_the_report_can_be_copied(window, bugs, qtbot):
     qtbot.waitUntil(lambda: len(dialogs()) == 1)
     (dialog,) = dialogs()
     QTest.mouseClick(dialog.copy_button, LEFT)
-    assert QGuiApplication.clipboard().text() == bugs.pop()
+    assert QGuiApplication.clipboard().text() == dialog.report
+    assert bugs.pop() in dialog.report
     assert dialog.isVisible()
     close(qtbot, dialog)
 
@@ -193,3 +201,14 @@ def test_the_hooks_are_put_back():
     assert sys.excepthook != before[0]
     hook.remove()
     assert (sys.excepthook, threading.excepthook) == before
+
+
+def test_without_a_log_a_bug_is_told_in_the_terminal():
+    """As Python does it where nobody has set up its logging."""
+    code = (
+        "import sys; from PySide6.QtCore import QCoreApplication; from nnstudio.ui.crash import CrashHook\n"
+        "app = QCoreApplication([]); hook = CrashHook(); 1 / 0"
+    )
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert "ZeroDivisionError" in result.stderr
+    assert "Traceback" in result.stderr

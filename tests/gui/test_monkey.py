@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 from nnstudio.layers.base import layers
 from nnstudio.project.file import save_project
 from nnstudio.project.templates import load_template, template_names
-from nnstudio.ui.canvas.view import LAYER_MIME
+from nnstudio.ui.canvas.dragged import LAYER_MIME
 
 # For longer: `NNSTUDIO_MONKEY_SECONDS=600`, and another one by `NNSTUDIO_MONKEY_SEED=1`.
 SECONDS = float(os.environ.get("NNSTUDIO_MONKEY_SECONDS", "15"))

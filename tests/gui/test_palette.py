@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 
 from nnstudio.graph.graph import Wire
 from nnstudio.layers.base import layers
-from nnstudio.ui.canvas.view import LAYER_MIME
+from nnstudio.ui.canvas.dragged import LAYER_MIME
 from nnstudio.ui.document import Document
 from nnstudio.ui.layer_model import KIND, find_layers, grouped_layers
 from nnstudio.ui.palette import Palette

@@ -25,10 +25,11 @@ from nnstudio.compiler.problems import find_problems
 from nnstudio.data.sources import data_names
 from nnstudio.graph import edits
 from nnstudio.project.templates import load_template
-from nnstudio.ui.key_sheet import About, KeySheet
+from nnstudio.ui.about import About
+from nnstudio.ui.key_sheet import KeySheet
 
 WORD = re.compile(r"[A-Za-z]{3,}")
-DECLARED = {"fields", "kinds"}  # What layers, losses and their fields say of themselves; it is declared in the core.
+DECLARED = {"fields", "kinds", "panels"}  # What layers, fields, panels say of themselves; it is declared elsewhere.
 COLLECT = Path(sys.executable).parent / "pyside6-lupdate"
 
 

@@ -10,8 +10,8 @@ from nnstudio.graph import edits
 from nnstudio.layers.input import Input
 from nnstudio.layers.max_pool import MaxPool
 from nnstudio.ui.canvas.card import GROWN, _fitting, _fonts, grown
+from nnstudio.ui.canvas.dragged import LAYER_MIME
 from nnstudio.ui.canvas.faces import face_of
-from nnstudio.ui.canvas.view import LAYER_MIME
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 

@@ -54,6 +54,7 @@ class Canvas(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)
         self.setFocusProxy(self.view)
+        self.setProperty("help", "commands#on-the-canvas")
         self.view.told.connect(self.told)
         self.view.mend_offered.connect(self._offer_to_mend)
         self.offer.told.connect(self.told)

@@ -12,6 +12,7 @@ from nnstudio.graph.graph import Graph
 from nnstudio.ui.canvas.faces import value_text
 from nnstudio.ui.canvas.scene import Scene
 from nnstudio.ui.canvas.view import CanvasView
+from nnstudio.ui.sizes import px
 
 SMALLEST = 60
 
@@ -100,7 +101,8 @@ class InPlaceEditor(QObject):
 
     def _place(self, area: QRectF) -> QRect:
         box = self._view.mapFromScene(area).boundingRect()
-        return box.adjusted(-2, -1, max(2, SMALLEST - box.width()), 1)
+        high = self._view.fontMetrics().height()
+        return box.adjusted(-2, -1, max(2, px(SMALLEST) - box.width()), max(1, high - box.height()))
 
 
 class _Line(QLineEdit):

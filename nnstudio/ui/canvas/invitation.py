@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QLabel
 
 from nnstudio.ui.canvas.view import CanvasView
 from nnstudio.ui.document import Document
+from nnstudio.ui.sizes import px
 
 WIDEST = 360
 
@@ -38,6 +39,6 @@ class Invitation(QLabel):
         self._place()
 
     def _place(self) -> None:
-        self.setFixedWidth(max(min(WIDEST, self._view.width() - 32), 1))
+        self.setFixedWidth(max(min(px(WIDEST), self._view.width() - 32), 1))
         self.adjustSize()
         self.move((self._view.width() - self.width()) // 2, (self._view.height() - self.height()) // 2)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.ui.canvas.card import Card
 from nnstudio.ui.canvas.scene import Scene
 from nnstudio.ui.canvas.view import CanvasView
+from nnstudio.ui.sizes import px
 from nnstudio.ui.theme import Theme
 
 WIDTH, TALLEST, FLATTEST = 180, 110, 40
@@ -87,7 +88,9 @@ class Minimap(QWidget):
     @Slot()
     def _refresh(self) -> None:
         content = self._scene.content_rect()
-        self.setVisible(not content.isEmpty() and not self._in_sight().contains(content))
+        # On a low canvas it would lie on the cards themselves.
+        roomy = self._view.height() >= px(TALLEST)
+        self.setVisible(roomy and not content.isEmpty() and not self._in_sight().contains(content))
         self.place()
         self.update()
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QPlainTextEdit
 from nnstudio.ui.canvas.scene import Scene
 from nnstudio.ui.canvas.view import CanvasView
 from nnstudio.ui.commands import Commands
+from nnstudio.ui.sizes import px
 
 SMALLEST = 160, 70
 
@@ -31,7 +32,7 @@ class NoteEditor(QObject):
         box = self._view.mapFromScene(item.sceneBoundingRect()).boundingRect()
         self._text = _Text(self._scene.document.graph.note(note).text, self._view.viewport())
         self._text.setAccessibleName(self.tr("Note"))
-        self._text.setGeometry(box.x(), box.y(), max(box.width(), SMALLEST[0]), max(box.height(), SMALLEST[1]))
+        self._text.setGeometry(box.x(), box.y(), max(box.width(), px(SMALLEST[0])), max(box.height(), px(SMALLEST[1])))
         self._text.left.connect(self._take_over)
         self._text.given_up.connect(self.close)
         self._text.show()

@@ -10,6 +10,7 @@ from nnstudio.graph.graph import Wire
 from nnstudio.graph.legality import Objection
 from nnstudio.graph.room import with_room
 from nnstudio.ui.document import Document
+from nnstudio.ui.sizes import px
 
 WIDEST = 360
 
@@ -46,7 +47,7 @@ class Offer(QFrame):
         self._against, self._wire = against, wire
         self._words.setText(against.sentence)
         self.button.setText(self.tr("Insert {}").format(against.bridge.title))
-        self.setFixedWidth(min(WIDEST, self._room.width() - 16))
+        self.setFixedWidth(min(px(WIDEST), self._room.width() - 16))
         self.adjustSize()
         x = max(8, min(at.x() - self.width() // 2, self._room.width() - self.width() - 8))
         y = max(8, min(at.y() + 24, self._room.height() - self.height() - 8))

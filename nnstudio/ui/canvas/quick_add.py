@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.ui.labels import SMALLER, scaled
+from nnstudio.ui.labels import SMALLER
+from nnstudio.ui.sizes import px, scaled
 from nnstudio.ui.theme import theme_of
 
 WIDTH, MOST = 280, 9
@@ -89,7 +90,7 @@ class Finder(QFrame):
         self._find("")
         room = self._room.rect()
         rows = min(max(self._list.count(), 1), MOST)
-        self.resize(WIDTH, self._line.sizeHint().height() + self._list.sizeHintForRow(0) * rows + 28)
+        self.resize(px(WIDTH), self._line.sizeHint().height() + self._list.sizeHintForRow(0) * rows + 28)
         x = max(room.left(), min(at.x(), room.right() - self.width()))
         y = max(room.top(), min(at.y(), room.bottom() - self.height()))
         self.move(x, y)

@@ -5,6 +5,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QLabel
 
 from nnstudio.ui.canvas.view import CanvasView
+from nnstudio.ui.sizes import px
 
 AWAY = QPoint(16, 20)  # From the pointer, which would hide it.
 MARGIN = 8
@@ -34,7 +35,7 @@ class Reason(QLabel):
         if sentence != self.text():
             self.setText(sentence)
             wide = self.fontMetrics().horizontalAdvance(sentence) + 4 * MARGIN
-            self.setFixedWidth(min(wide, WIDEST, self._view.width() - 2 * MARGIN))
+            self.setFixedWidth(min(wide, px(WIDEST), self._view.width() - 2 * MARGIN))
             self.adjustSize()
         self._follow()
         self.show()

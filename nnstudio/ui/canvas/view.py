@@ -1,6 +1,6 @@
 """The view: looks at the scene, zooms and pans, and hands presses to gestures."""
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
+    QTransform,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QGraphicsView, QWidget
@@ -19,15 +20,17 @@ from nnstudio.core.errors import StudioError
 from nnstudio.graph import edits
 from nnstudio.graph.legality import fits_into_wire
 from nnstudio.graph.room import with_room
-from nnstudio.layers.base import Layer, layers
+from nnstudio.layers.base import Layer
 from nnstudio.ui.canvas.card import HEAD, REACH, WIDTH
+from nnstudio.ui.canvas.dragged import LAYER_MIME, layer_in
 from nnstudio.ui.canvas.gestures import Gesture, Hearing, gesture_at
 from nnstudio.ui.canvas.ground import paint_ground
 from nnstudio.ui.canvas.scene import Scene
+from nnstudio.ui.canvas.sight import sight_of
 from nnstudio.ui.canvas.wire import WireItem
+from nnstudio.ui.sizes import factor, follow
 from nnstudio.ui.theme import Theme
 
-LAYER_MIME = "application/x-nnstudio-layer"
 FURTHEST, NEAREST = 0.08, 4.0
 LEGIBLE = 0.6
 STEP = 1.0015  # Zoom for one unit of the wheel, of which a notch has 120.
@@ -53,7 +56,7 @@ class CanvasView(QGraphicsView):
 
     def __init__(self, scene: Scene, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(scene, parent)
-        self._scene, self._theme = scene, theme
+        self._scene, self._theme, self._zoom = scene, theme, 1.0
         self._gesture: Gesture | None = None
         self._hearing = Hearing(self.told.emit, self.mend_offered.emit)
         self._panned_from: QPoint | None = None
@@ -72,12 +75,13 @@ class CanvasView(QGraphicsView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.show_theme(theme)
         self._make_room()
+        follow(self._take_size)
         scene.document.graph_changed.connect(self._follow)
 
     @property
     def zoom(self) -> float:
-        """How much larger than life."""
-        return self.transform().m11()
+        """How much larger than life, where letters are as large as the user wants them."""
+        return self._zoom
 
     def show_theme(self, theme: Theme) -> None:
         """Paint in other colours."""
@@ -93,15 +97,10 @@ class CanvasView(QGraphicsView):
             self.centerOn(0, 0)
             return
         size = self.viewport().size()
-        zoom = max(min(size.width() / area.width(), size.height() / area.height(), 1.0), least)
-        self._zoom_to(zoom)
-        shown = QRectF(area.left(), area.top(), size.width() / zoom, size.height() / zoom)
-        shown.moveCenter(area.center())
-        if shown.width() < area.width():
-            shown.moveLeft(area.left())
-        if shown.height() < area.height():
-            shown.moveTop(area.top())
-        self.centerOn(shown.center())
+        whole = min(size.width() / area.width(), size.height() / area.height()) / factor()
+        self._zoom_to(max(min(whole, 1.0), least))
+        scale = self.transform().m11()
+        self.centerOn(sight_of(area, QSizeF(size.width() / scale, size.height() / scale)).center())
 
     def begin(self) -> None:
         """The first look at a model: all of it where it can be read so, else its beginning."""
@@ -205,6 +204,8 @@ class CanvasView(QGraphicsView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._gesture is not None:
             self._give_up()
+        elif event.key() == Qt.Key.Key_Tab and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            super().focusNextPrevChild(True)
         elif event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._space = True
             self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
@@ -214,8 +215,8 @@ class CanvasView(QGraphicsView):
             self.key_pressed.emit(event)
 
     def focusNextPrevChild(self, next: bool) -> bool:
-        """Tab adds a layer here; Ctrl+Tab and the mouse lead elsewhere."""
-        return False
+        """Tab adds a layer here; Shift+Tab, Ctrl+Tab and F6 lead elsewhere."""
+        return False if next else super().focusNextPrevChild(False)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
@@ -235,7 +236,7 @@ class CanvasView(QGraphicsView):
             event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        layer = _layer_in(event)
+        layer = layer_in(event)
         item = self._scene.wire_at(self.mapToScene(event.position().toPoint()))
         self._invite(item if layer is not None and fits_into_wire(layer) else None)
         event.acceptProposedAction()
@@ -245,14 +246,14 @@ class CanvasView(QGraphicsView):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self._invite(None)
-        layer = _layer_in(event)
+        layer = layer_in(event)
         if layer is not None:
             self.drop_layer(layer, self.mapToScene(event.position().toPoint()))
             self.setFocus(Qt.FocusReason.OtherFocusReason)
             event.acceptProposedAction()
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        paint_ground(painter, rect, self._theme, self.zoom)
+        paint_ground(painter, rect, self._theme, self.transform().m11())
 
     def _show_cursor(self, position: QPointF) -> None:
         card = self._scene.card_at(position, REACH)
@@ -268,10 +269,17 @@ class CanvasView(QGraphicsView):
             item.show_inviting(True)
 
     def _zoom_to(self, zoom: float) -> None:
-        zoom = min(max(zoom, FURTHEST), NEAREST)
-        self.resetTransform()
-        self.scale(zoom, zoom)
-        self.zoom_changed.emit(zoom)
+        # Cards keep their places and sizes, which are the user's; larger letters are a larger view of all.
+        self._zoom = min(max(zoom, FURTHEST), NEAREST)
+        self.setTransform(QTransform.fromScale(self._zoom * factor(), self._zoom * factor()))
+        self.zoom_changed.emit(self._zoom)
+
+    def _take_size(self) -> None:
+        """Letters became larger or smaller: the same middle, as near as before."""
+        middle = self.mapToScene(self.viewport().rect().center())
+        if self.transform().m11() != self._zoom * factor():
+            self._zoom_to(self._zoom)
+            self.centerOn(middle)
 
     def _pan_by(self, by: QPoint) -> None:
         for bar, distance in ((self.horizontalScrollBar(), by.x()), (self.verticalScrollBar(), by.y())):
@@ -290,10 +298,3 @@ class CanvasView(QGraphicsView):
 
     def _make_room(self) -> None:
         self._scene.setSceneRect(self._scene.content_rect().adjusted(-ROOM, -ROOM, ROOM, ROOM))
-
-
-def _layer_in(event: QDropEvent) -> Layer | None:
-    """The layer that is dragged here from the palette, of this window or another."""
-    kind = bytes(event.mimeData().data(LAYER_MIME).data()).decode("utf-8", "replace")
-    found = layers().kinds().get(kind)
-    return found() if found is not None else None

@@ -5,6 +5,7 @@ from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLineEdit, QSlider, QWidget
 
 from nnstudio.ui.forms.editor import is_undo
+from nnstudio.ui.sizes import follow, follow_words, px
 
 LETTERS = 6  # A field is at least this wide.
 
@@ -32,7 +33,7 @@ class Line(QLineEdit):
 
     def sizeHint(self) -> QSize:
         # As high as a number's field, so that the lines of a form are evenly spaced.
-        return super().sizeHint().expandedTo(QSize(0, self.fontMetrics().height() + 13))
+        return super().sizeHint().expandedTo(QSize(0, self.fontMetrics().height() + px(13)))
 
     def event(self, event: QEvent) -> bool:
         if is_undo(event):
@@ -51,7 +52,7 @@ class NumberBox(QAbstractSpinBox):
         super().__init__(parent)
         self._letters = letters
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * LETTERS + 28)
+        follow_words(self.setMinimumWidth, "0" * LETTERS, beside=22)
         self.lineEdit().textEdited.connect(self.typed)
 
     def show_text(self, text: str) -> None:
@@ -105,7 +106,7 @@ class Slider(QSlider):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumWidth(40)
+        follow(self.setMinimumWidth, 40)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():

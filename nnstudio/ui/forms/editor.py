@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nnstudio.core.errors import FieldError
@@ -93,6 +93,10 @@ class Editor(QWidget):
         else:
             event.ignore()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        # No focus proxy: Tab would stop at it too, and go round in circles where the order of controls was changed.
+        self.controls()[0].setFocus(event.reason())
+
     def _tell(self, sentence: str) -> None:
         if sentence != self._reason:
             self._reason = sentence
@@ -104,7 +108,6 @@ class Editor(QWidget):
         layout.setSpacing(6)
         for control in controls:
             layout.addWidget(control, 1)
-        self.setFocusProxy(controls[0])
 
 
 def is_undo(event: QEvent) -> bool:

@@ -12,6 +12,7 @@ from nnstudio.ui.forms.editor import Editor
 from nnstudio.ui.forms.editors import editor_for
 from nnstudio.ui.forms.values import help_of, label_of
 from nnstudio.ui.labels import Alarm, Quiet
+from nnstudio.ui.sizes import follow, px
 from nnstudio.ui.theme import GAP
 
 WIDEST_LABEL = 104
@@ -104,7 +105,7 @@ class Form(QWidget):
             layout.addWidget(row)
             row.edited.connect(self.edited)
         layout.addStretch(1)
-        self._align_labels()
+        follow(self._align_labels)
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -136,7 +137,9 @@ class Form(QWidget):
 
     def _align_labels(self) -> None:
         labels = [row.label for row in self._rows.values() if not row.editor.carries_label]
-        width = min(max((label.sizeHint().width() for label in labels), default=0), WIDEST_LABEL)
+        for label in labels:
+            label.setWordWrap(False)
+        width = min(max((label.sizeHint().width() for label in labels), default=0), px(WIDEST_LABEL))
         for label in labels:
             label.setFixedWidth(width)
             label.setWordWrap(label.sizeHint().width() > width)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QToolButt
 
 from nnstudio.core.fields import Configured, rules_of
 from nnstudio.core.rules import Part, Parts
+from nnstudio.help.book import topic_of
 from nnstudio.ui.forms.controls import Combo, follow_in_tab_order
 from nnstudio.ui.forms.editor import Editor
 from nnstudio.ui.forms.editors import editor_for
@@ -86,6 +87,7 @@ class PartEditor(Editor):
         for row, kind in enumerate(self._kinds):
             self.combo.addItem(kind.title)
             self.combo.setItemData(row, about(kind), Qt.ItemDataRole.ToolTipRole)
+            self.combo.setItemData(row, topic_of(kind), Qt.ItemDataRole.WhatsThisRole)
         self.combo.setPlaceholderText(several_text())
         self.combo.activated.connect(self._pick)
         self.nested = PartForm(self.combo, live, self)
@@ -163,6 +165,7 @@ class PartsEditor(Editor):
             action = QAction(kind.title, self.menu)
             action.setData(kind.kind)
             action.setToolTip(about(kind))
+            action.setProperty("help", topic_of(kind))
             self.menu.addAction(action)
         self.menu.triggered.connect(self._add)
         self.add.setMenu(self.menu)

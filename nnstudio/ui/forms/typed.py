@@ -118,7 +118,7 @@ class WholeEditor(NumberEditor):
         return text.strip() in ("", "-")
 
     def stepped(self, value: int, steps: int) -> int:
-        return min(max(value + steps, self.rule.low), self.rule.high)
+        return min(max(value + steps * self.rule.step, self.rule.low), self.rule.high)
 
 
 class RealEditor(NumberEditor):

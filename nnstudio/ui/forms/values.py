@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from nnstudio.core.fields import Configured, rules_of
 from nnstudio.core.rules import Rule
+from nnstudio.core.wording import sentence_of, spelled
 
 
 class Mixed(Enum):
@@ -37,8 +38,7 @@ def common_values(objects: Sequence[Configured], fields: Iterable[str]) -> dict[
 
 def label_of(field: str) -> str:
     """A field's name in words: Learning rate."""
-    words = field.replace("_", " ")
-    return QCoreApplication.translate("fields", words[:1].upper() + words[1:])
+    return QCoreApplication.translate("fields", spelled(field))
 
 
 def help_of(rule: Rule) -> str:
@@ -48,8 +48,8 @@ def help_of(rule: Rule) -> str:
 
 def about(configured: type[Configured]) -> str:
     """What a kind is, in the first sentence of its docstring."""
-    lines = (configured.__doc__ or "").strip().splitlines()
-    return QCoreApplication.translate("kinds", lines[0]) if lines else ""
+    sentence = sentence_of(configured)
+    return QCoreApplication.translate("kinds", sentence) if sentence else ""
 
 
 def several_text() -> str:

@@ -4,7 +4,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
-from nnstudio.ui.labels import QUIET, scaled
+from nnstudio.ui.labels import QUIET
+from nnstudio.ui.sizes import follow_font, px
 from nnstudio.ui.theme import GAP, theme_of
 
 MARK = 16
@@ -17,14 +18,14 @@ class FoldHeading(QAbstractButton):
         super().__init__(parent)
         self.setText(title)
         self.setCheckable(True)
-        self.setFont(scaled(self.font(), 1.0, QFont.Weight.DemiBold))
+        follow_font(self, 1.0, QFont.Weight.DemiBold)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def sizeHint(self) -> QSize:
         words = self.fontMetrics()
-        return QSize(words.horizontalAdvance(self.text()) + MARK, words.height() + GAP // 2)
+        return QSize(words.horizontalAdvance(self.text()) + px(MARK), words.height() + GAP // 2)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -39,7 +40,7 @@ class FoldHeading(QAbstractButton):
         painter.setPen(palette.color(self.foregroundRole()))
         painter.drawText(self.rect(), middle | int(Qt.AlignmentFlag.AlignLeft), self.text())
         painter.setPen(palette.color(QUIET) if not self.underMouse() else QColor(theme.text))
-        at_end = QRectF(self.width() - MARK, 0, MARK, self.height())
+        at_end = QRectF(self.width() - px(MARK), 0, px(MARK), self.height())
         painter.drawText(at_end, int(Qt.AlignmentFlag.AlignCenter), "▾" if self.isChecked() else "▸")
         if self.hasFocus():
             painter.setPen(theme.color("accent"))

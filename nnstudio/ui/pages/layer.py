@@ -18,8 +18,9 @@ from nnstudio.ui.forms.controls import follow_in_tab_order
 from nnstudio.ui.forms.form import Form
 from nnstudio.ui.forms.typed import TextEditor
 from nnstudio.ui.forms.values import about
-from nnstudio.ui.labels import LARGER, Alarm, Formula, Quiet, scaled
+from nnstudio.ui.labels import LARGER, Alarm, Formula, Quiet
 from nnstudio.ui.pages.page import Facts, Head, Page, ProblemNote
+from nnstudio.ui.sizes import follow_font
 
 
 class NameEditor(TextEditor):
@@ -41,7 +42,7 @@ class LayerPage(Page):
         help = self.tr("What this layer is called in the model")
         self.name = NameEditor(Text(edits.LONGEST_NAME, help), parent=self)
         self.name.name_controls(self.tr("Name"), help)
-        self.name.line.setFont(scaled(self.font(), LARGER))
+        follow_font(self.name.line, LARGER)
         self.head = Head(self.name, self)
         self.alarm = Alarm(self)
         self.about = Quiet(parent=self)

@@ -10,8 +10,9 @@ from nnstudio.ui.document import Document
 from nnstudio.ui.forms.controls import follow_in_tab_order
 from nnstudio.ui.forms.form import Form
 from nnstudio.ui.forms.values import common_fields, common_values
-from nnstudio.ui.labels import LARGER, Name, Quiet, breakable, scaled
+from nnstudio.ui.labels import LARGER, Name, Quiet, breakable
 from nnstudio.ui.pages.page import Head, Page
+from nnstudio.ui.sizes import follow_font
 
 MOST_NAMES = 12
 
@@ -24,7 +25,7 @@ class LayersPage(Page):
         self._ids: tuple[str, ...] = ()
         self.form: Form | None = None
         self.title = Name(parent=self)
-        self.title.setFont(scaled(self.font(), LARGER))
+        follow_font(self.title, LARGER)
         self.head = Head(self.title, self)
         self.names = Quiet(parent=self)
         flags = Qt.TextInteractionFlag

@@ -9,13 +9,14 @@ from nnstudio.graph.table import table_of
 from nnstudio.layers.shapes import shown
 from nnstudio.ui.beginnings import Beginnings
 from nnstudio.ui.document import Document
-from nnstudio.ui.labels import LARGER, Name, Quiet, scaled
+from nnstudio.ui.labels import LARGER, Name, Quiet
 from nnstudio.ui.pages.data import DataSection
 from nnstudio.ui.pages.fold import Fold
 from nnstudio.ui.pages.page import Facts, Head, Page
 from nnstudio.ui.pages.training import MAIN, MORE, SettingsForm
 from nnstudio.ui.run import Run
 from nnstudio.ui.schedule_picture import SchedulePicture
+from nnstudio.ui.sizes import follow_font
 
 
 class ModelPage(Page):
@@ -26,7 +27,7 @@ class ModelPage(Page):
     ) -> None:
         super().__init__(document, parent)
         self.title = Name(parent=self)
-        self.title.setFont(scaled(self.font(), LARGER))
+        follow_font(self.title, LARGER)
         self.head = Head(self.title, self)
         self.head.mark.hide()
         self.hint = Quiet(parent=self)

@@ -14,7 +14,8 @@ from nnstudio.graph import edits
 from nnstudio.graph.room import with_room
 from nnstudio.ui.document import Document
 from nnstudio.ui.forms.form import Form
-from nnstudio.ui.labels import SOFT, Heading, Name, Quiet, Words, breakable, scaled
+from nnstudio.ui.labels import SOFT, Heading, Name, Quiet, Words, breakable
+from nnstudio.ui.sizes import follow, follow_font
 from nnstudio.ui.theme import GAP, theme_of
 
 MARK = 4
@@ -52,7 +53,7 @@ class Head(QWidget):
         super().__init__(parent)
         self.mark = Mark(self)
         self.kind = Name(parent=self)
-        self.kind.setFont(scaled(self.kind.font(), 0.9))
+        follow_font(self.kind, 0.9)
         self.kind.setForegroundRole(Quiet().foregroundRole())
         column = QVBoxLayout()
         column.setSpacing(4)
@@ -77,6 +78,9 @@ class Facts(QWidget):
         self._grid.setVerticalSpacing(4)
         self._grid.setColumnStretch(1, 1)
         # All facts of a page stand under each other, whatever their names.
+        follow(self._size_names)
+
+    def _size_names(self) -> None:
         self._grid.setColumnMinimumWidth(0, self.fontMetrics().averageCharWidth() * LETTERS)
 
     def show_facts(self, facts: Sequence[tuple[str, str]]) -> None:

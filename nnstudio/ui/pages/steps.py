@@ -12,11 +12,13 @@ from nnstudio.core.errors import FieldError
 from nnstudio.core.fields import rules_of
 from nnstudio.core.rules import Numbers, Rule
 from nnstudio.data.preparation.base import Preparation, preparations
+from nnstudio.help.book import topic_of
 from nnstudio.ui.forms.controls import follow_in_tab_order
 from nnstudio.ui.forms.form import Form
 from nnstudio.ui.forms.values import about, label_of
 from nnstudio.ui.labels import Quiet
 from nnstudio.ui.pages.page import Facts
+from nnstudio.ui.sizes import follow
 from nnstudio.ui.theme import GAP
 
 FEW = 3
@@ -89,7 +91,7 @@ class StepCard(QFrame):
         button.setToolTip(words)
         button.setAccessibleName(words)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        button.setFixedWidth(26)
+        follow(button.setFixedWidth, 26)
         button.clicked.connect(do)
         return button
 
@@ -152,6 +154,7 @@ class StepList(QWidget):
                 menu.addSection(self.tr("Only in training"))
             action = menu.addAction(kind.title)
             action.setToolTip(about(kind))
+            action.setProperty("help", topic_of(kind))
             action.triggered.connect(partial(self._add, kind))
         menu.addSeparator()
         self.as_brought = menu.addAction(self.tr("Back to the steps of the data"))

@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.graph.graph import Wire
 from nnstudio.layers.shapes import shown, size_of
 from nnstudio.ui.document import Document
-from nnstudio.ui.labels import LARGER, Name, Quiet, scaled
+from nnstudio.ui.labels import LARGER, Name, Quiet
 from nnstudio.ui.pages.page import Facts, Head, Page, ProblemNote
+from nnstudio.ui.sizes import follow_font
 
 
 class WiresPage(Page):
@@ -17,7 +18,7 @@ class WiresPage(Page):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(document, parent)
         self.title = Name(parent=self)
-        self.title.setFont(scaled(self.font(), LARGER))
+        follow_font(self.title, LARGER)
         self.head = Head(self.title, self)
         self.problem = ProblemNote(self)
         self.facts = Facts(self)

@@ -7,9 +7,10 @@ from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QToolTip, QWidget
 
-from nnstudio.ui.labels import SMALLER, scaled
+from nnstudio.ui.labels import SMALLER
 from nnstudio.ui.panels.cells import Index, reading_of
 from nnstudio.ui.panels.rows import Brush, Row
+from nnstudio.ui.sizes import px, scaled
 from nnstudio.ui.theme import GAP, theme_of
 
 LABELS = 96  # Pixels for the names of the layers.
@@ -53,7 +54,7 @@ class ActivationRows(QWidget):
         """Lay everything out for the present width."""
         top, self._tops = GAP, []
         for row in self.rows:
-            row.lay_out(max(self.width() - LABELS - 3 * GAP, 1))
+            row.lay_out(max(self.width() - px(LABELS) - 3 * GAP, 1))
             self._tops.append(top)
             top += self._height(row) + BETWEEN
         self.setMinimumHeight(top)
@@ -67,7 +68,7 @@ class ActivationRows(QWidget):
 
     def place(self, row: int) -> QRect:
         """Where the numbers of a row are."""
-        return QRect(LABELS + 2 * GAP, self._tops[row], self.width() - LABELS - 3 * GAP, self.rows[row].height)
+        return QRect(px(LABELS) + 2 * GAP, self._tops[row], self.width() - px(LABELS) - 3 * GAP, self.rows[row].height)
 
     def reading(self, row: int, index: Index) -> str:
         """An exact value, and what it is called."""
@@ -131,9 +132,9 @@ class ActivationRows(QWidget):
         if marked:
             painter.fillRect(QRect(0, top - 4, 3, self._height(row) + 8), theme.color("accent"))
         for text, colour, down in ((row.label, "accent" if marked else "text", 0), (row.about, "dim", line)):
-            cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, LABELS)
+            cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, px(LABELS))
             painter.setPen(theme.color(colour))
-            painter.drawText(QRect(GAP, top + down, LABELS, line), Qt.AlignmentFlag.AlignVCenter, cut)
+            painter.drawText(QRect(GAP, top + down, px(LABELS), line), Qt.AlignmentFlag.AlignVCenter, cut)
 
     def _height(self, row: Row) -> int:
         return max(row.height, 2 * self.fontMetrics().height())

@@ -12,6 +12,7 @@ from nnstudio.ui.panels.rows import Brush, Row
 from nnstudio.ui.panels.steady import Steady
 from nnstudio.ui.plots.colours import limit_of
 from nnstudio.ui.plots.numbers import rounded
+from nnstudio.ui.sizes import px
 from nnstudio.ui.theme import GAP, Theme
 
 HIGH = 18
@@ -38,7 +39,7 @@ class AnswerRow(Row):
 
     def lay_out(self, width: int) -> None:
         self._width = width
-        self.height = self.values.size * HIGH
+        self.height = self.values.size * px(HIGH)
 
     def paint(self, brush: Brush) -> None:
         flat = self.values.ravel()
@@ -47,12 +48,12 @@ class AnswerRow(Row):
             self._paint_line(brush, number, value, limit)
 
     def index_at(self, point: QPoint) -> Index | None:
-        number = point.y() // HIGH
+        number = point.y() // px(HIGH)
         inside = 0 <= number < self.values.size and 0 <= point.x() < self._width
         return tuple(int(each) for each in np.unravel_index(number, self.values.shape)) if inside else None
 
     def rectangle(self, index: Index) -> QRect:
-        return QRect(0, int(np.ravel_multi_index(index, self.values.shape)) * HIGH, self._width, HIGH)
+        return QRect(0, int(np.ravel_multi_index(index, self.values.shape)) * px(HIGH), self._width, px(HIGH))
 
     def verdict(self, number: int) -> str:
         """The colour of an output by its meaning: good, problem, or nothing special."""
@@ -65,26 +66,27 @@ class AnswerRow(Row):
         return "problem" if number == self.answer else ""
 
     def _paint_line(self, brush: Brush, number: int, value: float, limit: float) -> None:
-        painter, theme, top = brush.painter, brush.theme, number * HIGH
+        painter, theme, top = brush.painter, brush.theme, number * px(HIGH)
         verdict = self.verdict(number)
         painter.setPen(theme.color(verdict or "dim"))
         middle = Qt.AlignmentFlag.AlignVCenter
         wide = self._names_width(painter)
         name = painter.fontMetrics().elidedText(self._name(number), Qt.TextElideMode.ElideRight, wide)
-        painter.drawText(QRect(0, top, wide, HIGH), middle | Qt.AlignmentFlag.AlignRight, name)
-        area = QRectF(wide + GAP, top + (HIGH - THICK) / 2, max(self._width - wide - TOLD - 2 * GAP, 8), THICK)
+        painter.drawText(QRect(0, top, wide, px(HIGH)), middle | Qt.AlignmentFlag.AlignRight, name)
+        room = max(self._width - wide - px(TOLD) - 2 * GAP, 8)
+        area = QRectF(wide + GAP, top + (px(HIGH) - px(THICK)) / 2, room, px(THICK))
         painter.fillRect(area, theme.color("grid"))
         painter.fillRect(self._bar(area, value, limit), self._colour(theme, verdict, value))
         if self.answer is None:
             self._mark_wanted(brush, area, number, limit)
         painter.setPen(theme.color(verdict or "text"))
-        words = QRect(round(area.right()) + GAP, top, TOLD, HIGH)
+        words = QRect(round(area.right()) + GAP, top, px(TOLD), px(HIGH))
         painter.drawText(words, middle, self._words(number, value, verdict))
 
     def _names_width(self, painter: QPainter) -> int:
         """As wide as the longest name, up to a limit."""
         widest = painter.fontMetrics().horizontalAdvance
-        return min(max((widest(self._name(number)) for number in range(self.values.size)), default=0) + 1, NAMES)
+        return min(max((widest(self._name(number)) for number in range(self.values.size)), default=0) + 1, px(NAMES))
 
     def _bar(self, area: QRectF, value: float, limit: float) -> QRectF:
         if not np.isfinite(value):

@@ -2,10 +2,11 @@
 
 from PySide6.QtWidgets import QCheckBox, QLabel, QToolButton, QWidget
 
-from nnstudio.ui.labels import SMALLER, scaled
+from nnstudio.ui.labels import SMALLER
 from nnstudio.ui.panels.class_picker import ClassPicker
 from nnstudio.ui.plots.header import Header
 from nnstudio.ui.plots.picture import Subject
+from nnstudio.ui.sizes import follow_font
 
 
 class BoundaryHeader(Header):
@@ -14,7 +15,7 @@ class BoundaryHeader(Header):
     def __init__(self, subject: Subject, parent: QWidget) -> None:
         super().__init__(subject, parent)
         self.what = QLabel(self.tr("Output"))
-        self.what.setFont(scaled(self.what.font(), SMALLER))
+        follow_font(self.what, SMALLER)
         self.back = QToolButton()
         self.back.setText("×")
         self.back.setToolTip(self.tr("Show the output again"))
@@ -36,7 +37,7 @@ class BoundaryHeader(Header):
 
     def _check(self, words: str, tip: str) -> QCheckBox:
         check = QCheckBox(words)
-        check.setFont(scaled(check.font(), SMALLER))
+        follow_font(check, SMALLER)
         check.setToolTip(tip)
         check.setAccessibleDescription(tip)
         return check

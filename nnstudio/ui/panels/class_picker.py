@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
 from nnstudio.ui.plots.colours import class_colours
+from nnstudio.ui.sizes import follow_size, px
 from nnstudio.ui.theme import Theme
 
 MOST = 9  # As many as there are keys.
@@ -60,7 +61,7 @@ class ClassPicker(QWidget):
             button = QToolButton(self)
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setIconSize(QSize(DOT, DOT))
+            follow_size(button.setIconSize, DOT, DOT)
             button.setStyleSheet("padding: 3px 4px;")
             self._group.addButton(button, number)
             self._row.addWidget(button)
@@ -72,14 +73,14 @@ class ClassPicker(QWidget):
 def _dot(colour: QColor) -> QIcon:
     icon = QIcon()
     for mode, strength in ((QIcon.Mode.Normal, 1.0), (QIcon.Mode.Disabled, 0.35)):
-        picture = QPixmap(QSize(DOT, DOT) * RATIO)
+        picture = QPixmap(QSize(px(DOT), px(DOT)) * RATIO)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setOpacity(strength)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
-        painter.drawEllipse(QPointF(DOT, DOT), DOT - 1, DOT - 1)
+        painter.drawEllipse(QPointF(px(DOT), px(DOT)), px(DOT) - 1, px(DOT) - 1)
         painter.end()
         picture.setDevicePixelRatio(RATIO)
         icon.addPixmap(picture, mode)

@@ -26,6 +26,7 @@ from nnstudio.ui.plots.stage import Stage
 from nnstudio.ui.plots.table import Table
 from nnstudio.ui.run import Run
 from nnstudio.ui.selection import Selection
+from nnstudio.ui.sizes import follow_lines
 from nnstudio.ui.theme import GAP, Theme
 
 INKS = len(CURVES["dark"])
@@ -93,7 +94,7 @@ class Compare(LivePanel):
 
     def _arrange(self) -> None:
         self.words.setContentsMargins(GAP, GAP // 2, GAP, 0)
-        self.words.setMaximumHeight(LINES * self.words.fontMetrics().lineSpacing() + GAP)
+        follow_lines(self.words.setMaximumHeight, LINES, beside=GAP)
         self.words.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )

@@ -11,6 +11,7 @@ from nnstudio.ui.forms.controls import Line
 from nnstudio.ui.panels.compare_columns import NAME, Runs
 from nnstudio.ui.plots.header import Header
 from nnstudio.ui.plots.picture import Subject
+from nnstudio.ui.sizes import follow
 
 FILTER = 150
 
@@ -29,7 +30,7 @@ class CompareBar(Header):
         self.wanted: dict[str, bool] = {}
         """Whether the user wants a column, by its key; what is not said is as usual."""
         self.filter = Line(self)
-        self.filter.setFixedWidth(FILTER)
+        follow(self.filter.setFixedWidth, FILTER)
         self.filter.setPlaceholderText(self.tr("Filter"))
         self.filter.setAccessibleName(self.tr("Filter runs"))
         self.filter.setClearButtonEnabled(True)

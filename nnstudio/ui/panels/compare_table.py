@@ -11,6 +11,7 @@ from nnstudio.live.record import Record
 from nnstudio.ui.icons import icon_of
 from nnstudio.ui.panels.figure_model import ABOUT_ROLE, FigureModel, Index, Role, SortedFigures
 from nnstudio.ui.panels.figure_view import FigureTable
+from nnstudio.ui.sizes import px
 from nnstudio.ui.theme import theme_of
 
 SWATCH, PIN = 11, 14
@@ -75,9 +76,9 @@ class RunDelegate(QStyledItemDelegate):
         # On the colour of the selection not every other can be seen.
         for ink, width in ((theme.color("panel"), 6), (self._colour(record), 3))[0 if chosen else 1 :]:
             painter.setPen(QPen(ink, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-            painter.drawLine(begin, middle, begin + SWATCH, middle)
+            painter.drawLine(begin, middle, begin + px(SWATCH), middle)
         if record.pinned:
-            place = QRect(box.right() - PIN - 3, middle - PIN // 2, PIN, PIN)
+            place = QRect(box.right() - px(PIN) - 3, middle - px(PIN) // 2, px(PIN), px(PIN))
             icon_of("pin", theme, theme.on_accent if chosen else theme.dim).paint(painter, place)
         painter.restore()
 

@@ -12,6 +12,7 @@ from nnstudio.ui.panels.confusion_past import PastBar, story
 from nnstudio.ui.panels.samples_grid import SampleGrid
 from nnstudio.ui.panels.samples_known import Known
 from nnstudio.ui.panels.samples_words import about
+from nnstudio.ui.sizes import px
 from nnstudio.ui.theme import GAP
 
 MOST = 200
@@ -24,9 +25,9 @@ class Strip(SampleGrid):
 
     def sizeHint(self) -> QSize:
         if self.look is None:
-            return QSize(200, LOW)
+            return QSize(200, px(LOW))
         tile = self.look.tile(self.width()).height()
-        return QSize(200, self.look.title_height + tile * max(1, LOW // tile - 1))
+        return QSize(200, self.look.title_height + tile * max(1, px(LOW) // tile - 1))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, self.sizeHint().height())

@@ -9,9 +9,10 @@ from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, 
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from nnstudio.training.verdicts import Numbers
-from nnstudio.ui.labels import SMALLER, scaled
+from nnstudio.ui.labels import SMALLER
 from nnstudio.ui.panels.confusion_scale import Scale
 from nnstudio.ui.panels.samples_words import share
+from nnstudio.ui.sizes import follow, follow_font, px
 from nnstudio.ui.theme import GAP, Theme, theme_of
 
 WIDEST, LARGEST, LEAST = 88, 56, 2.0  # Pixels of a cell: a few classes need not fill the panel.
@@ -44,10 +45,10 @@ class ConfusionMatrix(QWidget):
         self._scale: Scale | None = None
         self._inside: QRect | None = None  # Known until there are other names, or another size.
         self._wide = 0
-        self.setFont(scaled(self.font(), SMALLER))
+        follow_font(self, SMALLER)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setMinimumSize(160, 120)
+        follow(self.setMinimumSize, 160, 120)
         self.setAccessibleName(self.tr("Confusion matrix"))
 
     def sizeHint(self) -> QSize:
@@ -59,7 +60,7 @@ class ConfusionMatrix(QWidget):
             self.current = self._inside = None
         self.counts, self.names, self._scale = counts, names, None
         longest = max((self.fontMetrics().horizontalAdvance(name) for name in names), default=0)
-        self._wide = min(longest, LONGEST_NAME) + 2
+        self._wide = min(longest, px(LONGEST_NAME)) + 2
         self._describe()
         self.update()
 
@@ -80,8 +81,8 @@ class ConfusionMatrix(QWidget):
         letters = self.fontMetrics().height() + GAP // 2
         left = GAP + letters + self._wide + GAP // 2
         top = GAP // 2 + letters + (self._wide if self._upright() else letters)
-        high = min(max((self.height() - top - GAP) / count, LEAST), LARGEST)
-        wide = min(max((self.width() - left - GAP) / count, LEAST), WIDEST, WIDER * high)
+        high = min(max((self.height() - top - GAP) / count, LEAST), px(LARGEST))
+        wide = min(max((self.width() - left - GAP) / count, LEAST), px(WIDEST), WIDER * high)
         size = QSize(int(wide * count), int(min(high, wide) * count))
         return QRect(QPoint(left + max(0, self.width() - left - GAP - size.width()) // 2, top), size)
 
@@ -207,7 +208,7 @@ class ConfusionMatrix(QWidget):
         painter.setPen(theme.color("text"))
         metrics, wide = self.fontMetrics(), self._wide
         across, down = inside.width() / len(self.names), inside.height() / len(self.names)
-        names = [metrics.elidedText(name, Qt.TextElideMode.ElideRight, LONGEST_NAME) for name in self.names]
+        names = [metrics.elidedText(name, Qt.TextElideMode.ElideRight, px(LONGEST_NAME)) for name in self.names]
         # Of very many classes every second or third is named.
         for place in range(0, len(names), max(1, ceil(metrics.height() * CLOSE / down))):
             middle = inside.top() + (place + 0.5) * down
@@ -221,7 +222,8 @@ class ConfusionMatrix(QWidget):
     def _paint_above(self, painter: QPainter, foot: QPointF, name: str) -> None:
         high, wide = self.fontMetrics().height(), self._wide
         if not self._upright():
-            painter.drawText(QRectF(foot.x() - LONGEST_NAME / 2, foot.y() - high, LONGEST_NAME, high), CENTRED, name)
+            longest = px(LONGEST_NAME)
+            painter.drawText(QRectF(foot.x() - longest / 2, foot.y() - high, longest, high), CENTRED, name)
             return
         painter.save()
         painter.translate(foot)
@@ -242,7 +244,7 @@ class ConfusionMatrix(QWidget):
     def _upright(self) -> bool:
         """Whether the names above the columns are too long to lie."""
         room = self.width() - 2 * GAP - self._wide - self.fontMetrics().height()
-        return self._wide + 2 > min(room / max(len(self.names), 1), WIDEST)
+        return self._wide + 2 > min(room / max(len(self.names), 1), px(WIDEST))
 
     def _go_to(self, cell: Cell) -> None:
         self.current = cell

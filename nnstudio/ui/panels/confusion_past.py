@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from nnstudio.training.ups_and_downs import Turn, UpsAndDowns
 from nnstudio.training.verdicts import Numbers
-from nnstudio.ui.labels import SMALLER, scaled
+from nnstudio.ui.labels import SMALLER
+from nnstudio.ui.sizes import follow_font, px
 from nnstudio.ui.theme import GAP, theme_of
 
 HIGH = 12
@@ -25,12 +26,12 @@ class PastBar(QWidget):
         super().__init__(parent)
         self.epochs: Numbers = np.empty(0, np.intp)
         self.right: NDArray[np.bool_] = np.empty(0, np.bool_)
-        self.setFont(scaled(self.font(), SMALLER))
+        follow_font(self, SMALLER)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Right or wrong after each epoch"))
 
     def sizeHint(self) -> QSize:
-        return QSize(160, HIGH + self.fontMetrics().height() + GAP // 2)
+        return QSize(160, px(HIGH) + self.fontMetrics().height() + GAP // 2)
 
     def show_past(self, epochs: Numbers, right: NDArray[np.bool_]) -> None:
         """Show one sample's epochs."""
@@ -56,7 +57,7 @@ class PastBar(QWidget):
         if area.width() >= APART * count:
             for place in range(1, count):
                 x = area.left() + place * area.width() // count
-                painter.fillRect(QRect(x - 1, area.top(), 1, HIGH), theme.color("panel"))
+                painter.fillRect(QRect(x - 1, area.top(), 1, px(HIGH)), theme.color("panel"))
         painter.setPen(theme.color("dim"))
         below = QRect(area.left(), area.bottom() + 1, area.width(), self.fontMetrics().height())
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, self.tr("epoch {}").format(int(self.epochs[0])))
@@ -77,7 +78,7 @@ class PastBar(QWidget):
         return self.tr("after epoch {}: {}").format(f"{epoch:,}", verdict)
 
     def _area(self) -> QRect:
-        return QRect(GAP, 0, max(self.width() - 2 * GAP, 1), HIGH)
+        return QRect(GAP, 0, max(self.width() - 2 * GAP, 1), px(HIGH))
 
 
 def story(past: UpsAndDowns, number: int) -> str:

@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QLabel, QToolB
 
 from nnstudio.experiments.planes import Place
 from nnstudio.ui.forms.controls import Combo
-from nnstudio.ui.labels import SMALLER, scaled
+from nnstudio.ui.labels import SMALLER
 from nnstudio.ui.objection import Objection
 from nnstudio.ui.panels.rates_fields import RateEditor
 from nnstudio.ui.plots.flow import Flow
+from nnstudio.ui.sizes import follow, follow_font, follow_words
 from nnstudio.ui.theme import GAP
 
 RATE = 64  # Pixels.
@@ -62,9 +63,9 @@ class DescentControls(QWidget):
         self._make_buttons()
         self.where = QLabel(self)
         self.where.setAccessibleName(self.tr("Where the lanes stand"))
-        self.where.setFont(scaled(self.where.font(), SMALLER))
+        follow_font(self.where, SMALLER)
         self.where.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self.where.setFixedHeight(self.step.sizeHint().height())
+        follow(self._align_words)
         self._flow.addWidget(self.where)
         _let_wrap(self)
         self._connect()
@@ -134,7 +135,7 @@ class DescentControls(QWidget):
             self.tr("Which trainings walk over the surface side by side"),
         )  # fmt: skip
         self.rate = RateEditor("", self)
-        self.rate.setFixedWidth(RATE)
+        follow(self.rate.setFixedWidth, RATE)
         self._objection = Objection(self.rate, self.tr("Rate"))
         self.rate.name_controls(self.tr("Learning rate of the lanes"), self.tr("The learning rate of the lanes"))
         self._labelled(self.tr("Rate"), self.rate)
@@ -145,6 +146,9 @@ class DescentControls(QWidget):
         self.first = self._combo("", (), self.tr("The weight to the right"))
         self.second = self._combo("", (), self.tr("The weight upwards"))
 
+    def _align_words(self) -> None:
+        self.where.setFixedHeight(self.step.sizeHint().height())
+
     def _make_buttons(self) -> None:
         self.step = self._button(self.tr("Step"), self.tr("One batch in every lane"), True)
         self.ten = self._button(self.tr("10 steps"), self.tr("Ten batches in every lane"))
@@ -152,8 +156,7 @@ class DescentControls(QWidget):
         self.back = self._button(self.tr("Back"), self.tr("Take back the last batch of every lane"), True)
         self.restart = self._button(self.tr("Restart"), self.tr("All lanes begin again from the same place"))
         self.run.setProperty("primary", "yes")
-        words = self.run.fontMetrics()
-        self.run.setMinimumWidth(max(map(words.horizontalAdvance, (self.tr("Pause"), self.tr("Run")))) + 3 * GAP)
+        follow_words(self.run.setMinimumWidth, self.tr("Pause"), self.tr("Run"), beside=3 * GAP)
 
     def _connect(self) -> None:
         self.line_up.currentIndexChanged.connect(self.line_up_changed)
@@ -199,7 +202,7 @@ class DescentControls(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GAP - 2)
         label = QLabel(words, pair)
-        label.setFont(scaled(label.font(), SMALLER))
+        follow_font(label, SMALLER)
         label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         label.setBuddy(of)
         row.addWidget(label)
@@ -209,7 +212,7 @@ class DescentControls(QWidget):
     def _combo(self, label: str, entries: tuple[str, ...], about: str) -> Combo:
         combo = Combo(self)
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        combo.setFont(scaled(combo.font(), SMALLER))
+        follow_font(combo, SMALLER)
         combo.addItems(list(entries))
         combo.setAccessibleName(label or about)
         combo.setToolTip(about)

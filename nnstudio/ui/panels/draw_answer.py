@@ -8,10 +8,12 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFont, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
-from nnstudio.ui.labels import QUIET, SMALLER, scaled
+from nnstudio.ui.focus_ring import paint_ring
+from nnstudio.ui.labels import QUIET, SMALLER
 from nnstudio.ui.panels.steady import Steady
 from nnstudio.ui.plots.colours import limit_of
 from nnstudio.ui.plots.numbers import exact, rounded
+from nnstudio.ui.sizes import follow, follow_font, px, scaled
 from nnstudio.ui.theme import GAP, theme_of
 
 HIGHEST, LOWEST = 26, 13  # Pixels of a bar's line.
@@ -19,6 +21,7 @@ NAMES = 72  # Pixels that a class name takes at most.
 TOLD = 68  # And the number behind a bar.
 LARGE, SURE = 3.6, 1.35  # Of the usual letters.
 NEAR = 0.0005  # So probable the second class must be to be named.
+SPREAD = 8  # Times the room beside it.
 LONG = 3  # Letters of a class name that can be shown large.
 
 
@@ -48,10 +51,10 @@ class Bars(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(120, 10 * LOWEST)
+        follow(self.setMinimumSize, 120, 10 * LOWEST)
 
     def sizeHint(self) -> QSize:
-        return QSize(180, 10 * HIGHEST)
+        return QSize(180, 10 * px(HIGHEST))
 
     def show_shares(
         self, names: Sequence[str], shares: NDArray[np.floating], answer: int | None, probable: bool = True
@@ -72,7 +75,7 @@ class Bars(QWidget):
     @property
     def rows(self) -> list[int]:
         """The classes that are shown: all, or the most probable ones that there is room for."""
-        most = max(1, self.height() // LOWEST)
+        most = max(1, self.height() // px(LOWEST))
         if len(self.shares) <= most:
             return list(range(len(self.shares)))
         return sorted(np.argsort(-self.shares, kind="stable")[:most].tolist())
@@ -95,9 +98,10 @@ class Bars(QWidget):
         rows = self.rows
         high = self._high(len(rows))
         widest = painter.fontMetrics().horizontalAdvance
-        wide = min(max((widest(self._name(number)) for number in rows), default=0) + 2, NAMES)
+        wide = min(max((widest(self._name(number)) for number in rows), default=0) + 2, px(NAMES))
         for place, number in enumerate(rows):
             self._paint_row(painter, number, place * high, high, wide)
+        paint_ring(painter, self)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._point(self.row_at(event.position()))
@@ -136,7 +140,7 @@ class Bars(QWidget):
         return super().event(event)
 
     def _high(self, count: int) -> float:
-        return min(HIGHEST, self.height() / max(count, 1))
+        return min(px(HIGHEST), self.height() / max(count, 1))
 
     def _name(self, number: int) -> str:
         return self.names[number] if number < len(self.names) else str(number)
@@ -163,7 +167,7 @@ class Bars(QWidget):
         name = painter.fontMetrics().elidedText(self._name(number), Qt.TextElideMode.ElideRight, wide)
         painter.drawText(QRectF(0, top, wide, high), middle | Qt.AlignmentFlag.AlignRight, name)
         thick = min(14.0, high - 4)
-        area = QRectF(wide + GAP, top + (high - thick) / 2, max(self.width() - wide - TOLD - 2 * GAP, 8), thick)
+        area = QRectF(wide + GAP, top + (high - thick) / 2, max(self.width() - wide - px(TOLD) - 2 * GAP, 8), thick)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("grid"))
         painter.drawRoundedRect(area, 3, 3)
@@ -175,7 +179,7 @@ class Bars(QWidget):
             painter.setOpacity(1.0)
         if self.answer is not None and (self.all_numbers or number == self._pointed or first):
             painter.setPen(theme.color("text" if first or number == self._pointed else "dim"))
-            painter.drawText(QRectF(area.right() + GAP, top, TOLD, high), middle, self._told(number))
+            painter.drawText(QRectF(area.right() + GAP, top, px(TOLD), high), middle, self._told(number))
 
 
 class Answer(QWidget):
@@ -186,8 +190,8 @@ class Answer(QWidget):
         self.large, self.sure, self.then = (QLabel(self) for _ in range(3))
         self.large.setAccessibleName(self.tr("Answer"))
         self.sure.setAccessibleName(self.tr("How sure the network is"))
-        self.sure.setFont(scaled(self.font(), SURE, QFont.Weight.DemiBold))
-        self.then.setFont(scaled(self.font(), SMALLER))
+        follow_font(self.sure, SURE, QFont.Weight.DemiBold)
+        follow_font(self.then, SMALLER)
         self.then.setForegroundRole(QUIET)
         for label in (self.large, self.sure, self.then):
             label.setTextFormat(Qt.TextFormat.PlainText)
@@ -199,15 +203,15 @@ class Answer(QWidget):
         beside.addWidget(self.sure)
         beside.addWidget(self.then)
         beside.addStretch()
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(GAP, 0, 0, 0)
         row.setSpacing(2 * GAP)
         row.addStretch(1)
         row.addWidget(self.large)
         row.addLayout(beside)
         row.addStretch(1)
-        self._font(LARGE)
-        self.setFixedHeight(self.large.sizeHint().height())
+        self._times = LARGE
+        follow(self._take_letters)
 
     def say(self, name: str, share: float | None, second: tuple[str, float] | None = None) -> None:
         """The class, how probable it is where that is known, and the next one."""
@@ -215,6 +219,7 @@ class Answer(QWidget):
         self.large.setText(name)
         self.sure.setText("" if share is None else percent(share))
         near = second is not None and second[1] >= NEAR
+        self._spread(False)
         self._add(self.tr("then {}: {}").format(second[0], percent(second[1])) if near and second else "")
 
     def say_nothing(self, why: str) -> None:
@@ -222,13 +227,26 @@ class Answer(QWidget):
         self._font(LARGE)
         self.large.setText("–")
         self.sure.setText("")
+        self._spread(True)
         self._add(why)
+
+    def _spread(self, sentence: bool) -> None:
+        """A sentence takes all room and is broken into lines; an answer stands in the middle."""
+        self.then.setWordWrap(sentence)
+        self._row.setStretch(2, SPREAD if sentence else 0)
 
     def _add(self, words: str) -> None:
         self.then.setText(words)
         self.then.setVisible(bool(words))
 
-    def _font(self, size: float) -> None:
-        font = scaled(self.font(), size, QFont.Weight.Bold)
+    def _take_letters(self) -> None:
+        # As high as with a digit, whatever it says.
+        self.large.setFont(scaled(self.font(), LARGE, QFont.Weight.Bold))
+        self.setFixedHeight(self.large.sizeHint().height())
+        self._font(self._times)
+
+    def _font(self, times: float) -> None:
+        self._times = times
+        font = scaled(self.font(), times, QFont.Weight.Bold)
         if self.large.font() != font:
             self.large.setFont(font)

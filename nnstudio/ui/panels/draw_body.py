@@ -20,6 +20,7 @@ from nnstudio.ui.panels.draw_stages import Stages
 from nnstudio.ui.panels.draw_tools import DrawTools
 from nnstudio.ui.panels.draw_why import WhyView
 from nnstudio.ui.panels.segments import Segments
+from nnstudio.ui.sizes import factor, follow
 from nnstudio.ui.theme import GAP
 
 PROBABILITIES, WHY = 0, 1
@@ -60,9 +61,13 @@ class DrawBody(QScrollArea):
         self.views.button(number).setChecked(True)
         self.view.setCurrentIndex(number)
 
+    def _choose_bar(self) -> None:
+        policy = Qt.ScrollBarPolicy
+        self.setHorizontalScrollBarPolicy(policy.ScrollBarAsNeeded if factor() > 1 else policy.ScrollBarAlwaysOff)
+
     def _arrange(self) -> None:
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        follow(self._choose_bar)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         left, right, top = QVBoxLayout(), QVBoxLayout(), QHBoxLayout()

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QListView, QListWidget, QListWidgetIt
 
 from nnstudio.classify.cases import Case
 from nnstudio.ui.drawing import image_of
-from nnstudio.ui.labels import SMALLER, Quiet, scaled
+from nnstudio.ui.labels import SMALLER, Quiet
+from nnstudio.ui.sizes import follow, follow_font, follow_size, px
 from nnstudio.ui.theme import GAP, theme_of
 
 SIDE = 36
@@ -119,10 +120,10 @@ class _Strip(QListWidget):
         self.setWrapping(False)
         self.setMovement(QListView.Movement.Static)
         self.setUniformItemSizes(True)
-        self.setIconSize(QSize(SIDE, SIDE))
-        self.setGridSize(QSize(SIDE + 2 * GAP, SIDE + self.fontMetrics().height() + GAP))
-        self.setFont(scaled(self.font(), SMALLER))
-        self.setFixedHeight(HIGH)
+        follow_size(self.setIconSize, SIDE, SIDE)
+        self.setGridSize(QSize(px(SIDE) + 2 * GAP, px(SIDE) + self.fontMetrics().height() + GAP))
+        follow_font(self, SMALLER)
+        follow(self.setFixedHeight, HIGH)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -134,7 +135,7 @@ class _Strip(QListWidget):
 
 def _icon(case: Case, frame: QColor | None) -> QIcon:
     """The picture in a frame that says whether the answer is right."""
-    picture = QPixmap(SIDE, SIDE)
+    picture = QPixmap(px(SIDE), px(SIDE))
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     area = picture.rect().adjusted(FRAME, FRAME, -FRAME, -FRAME)

@@ -21,7 +21,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.ui.drawing import SIDE, Brush, Drawing, Stroke
-from nnstudio.ui.labels import SMALLER, scaled
+from nnstudio.ui.labels import SMALLER
+from nnstudio.ui.sizes import follow, scaled
 from nnstudio.ui.theme import GAP, theme_of
 
 SMALLEST = 140  # Pixels of the screen.
@@ -59,7 +60,7 @@ class Pad(QWidget):
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
-        self.setMinimumSize(SMALLEST, SMALLEST)
+        follow(self.setMinimumSize, SMALLEST, SMALLEST)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         drawing.changed.connect(self.update)
 

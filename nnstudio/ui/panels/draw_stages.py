@@ -9,9 +9,10 @@ from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from nnstudio.classify.sheet import WHITE
-from nnstudio.ui.labels import SMALLER, scaled
+from nnstudio.ui.labels import SMALLER
 from nnstudio.ui.plots.colours import diverging, limit_of, shades
 from nnstudio.ui.plots.numbers import exact, rounded
+from nnstudio.ui.sizes import follow, follow_font, px
 from nnstudio.ui.theme import GAP, theme_of
 
 SMALLEST, LARGEST = 40, 64  # Pixels of a picture's side.
@@ -26,17 +27,17 @@ class Photo(QWidget):
         super().__init__(parent)
         self.values: NDArray[np.generic] = np.empty((0, 0), np.uint8)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumSize(SMALLEST, SMALLEST)
+        follow(self.setMinimumSize, SMALLEST, SMALLEST)
         self.setMouseTracking(True)
 
     def sizeHint(self) -> QSize:
-        return QSize(LARGEST, LARGEST)
+        return QSize(px(LARGEST), px(LARGEST))
 
     def hasHeightForWidth(self) -> bool:
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return min(max(width, SMALLEST), LARGEST)
+        return min(max(width, px(SMALLEST)), px(LARGEST))
 
     def show_values(self, values: NDArray[np.generic]) -> None:
         """Show a picture of any size; the array is kept."""
@@ -111,7 +112,7 @@ class Step(QWidget):
         column.setSpacing(GAP // 2)
         column.addWidget(self.photo)
         for widget in (self.check, words):
-            widget.setFont(scaled(widget.font(), SMALLER))
+            follow_font(widget, SMALLER)
             widget.setToolTip(about)
             column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 from nnstudio.ui.forms.controls import Slider
 from nnstudio.ui.icons import icon_of
 from nnstudio.ui.panels.draw_pad import Pad
+from nnstudio.ui.sizes import follow
 from nnstudio.ui.theme import theme_of
 
 THINNEST, THICKEST, STEP = 6, 48, 4
@@ -21,7 +22,7 @@ class ToolButton(QToolButton):
         self.setToolTip(words)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setStyleSheet("padding: 2px;")
-        self._show_icon()
+        follow(self._show_icon)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -11,6 +11,7 @@ from nnstudio.ui.labels import Quiet
 from nnstudio.ui.panels.segments import Segments
 from nnstudio.ui.plots.colours import ENDS, limit_of
 from nnstudio.ui.plots.numbers import exact
+from nnstudio.ui.sizes import follow, px
 from nnstudio.ui.theme import GAP, Theme, theme_of
 
 KINDS = ("occlusion", "gradient")
@@ -29,7 +30,7 @@ class ReasonMap(QWidget):
         self._image: QImage | None = None
         self.setAccessibleName(self.tr("Map of reasons"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(LEAST, LEAST)
+        follow(self.setMinimumSize, LEAST, LEAST)
         self.setMouseTracking(True)
 
     def sizeHint(self) -> QSize:
@@ -54,7 +55,7 @@ class ReasonMap(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         # Nearly all pictures are square: what stands below it moves up.
-        self.setMaximumHeight(max(self.width(), LEAST))
+        self.setMaximumHeight(max(self.width(), px(LEAST)))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

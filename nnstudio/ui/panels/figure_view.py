@@ -7,9 +7,10 @@ from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, Qt, Sign
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
-from nnstudio.ui.labels import SMALLER, scaled
+from nnstudio.ui.labels import SMALLER
 from nnstudio.ui.panels.figure_model import SortedFigures, as_lines
 from nnstudio.ui.quiet_table import QuietTable
+from nnstudio.ui.sizes import follow, follow_font, px
 
 ARROWLESS = "QHeaderView::up-arrow, QHeaderView::down-arrow { image: none; width: 0; height: 0; }"
 NARROWEST, WIDEST = 68, 220
@@ -25,14 +26,16 @@ class FigureTable(QuietTable):
     def __init__(self, model: SortedFigures, name: str, parent: QWidget | None = None) -> None:
         super().__init__(model, NARROWEST, parent)
         self.sorted = model
+        self._beside: int | None = None
         self.setAccessibleName(name)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.horizontalHeader().setFont(scaled(self.font(), SMALLER))
+        follow_font(self.horizontalHeader(), SMALLER)
         # Its own arrow would lie on a title that stands at the right; here it is a part of the title.
         self.horizontalHeader().setStyleSheet(ARROWLESS)
         self.setSortingEnabled(True)
         self.sortByColumn(0, Qt.SortOrder.AscendingOrder)
         self.selectionModel().selectionChanged.connect(self._tell)
+        follow(self._refit)
 
     @property
     def abouts(self) -> list[Any]:
@@ -49,10 +52,15 @@ class FigureTable(QuietTable):
 
     def fit_columns(self, beside: int = 0) -> None:
         """Make every column as wide as what stands in it; the first has so many pixels more."""
+        self._beside = beside
         self.resizeColumnsToContents()
         for place in range(self.sorted.columnCount()):
             room = 0 if place else beside
-            self.setColumnWidth(place, min(self.columnWidth(place) + room, WIDEST))
+            self.setColumnWidth(place, min(self.columnWidth(place) + room, px(WIDEST)))
+
+    def _refit(self) -> None:
+        if self._beside is not None:
+            self.fit_columns(self._beside)
 
     def copy(self) -> None:
         """Take the chosen rows to the clipboard."""

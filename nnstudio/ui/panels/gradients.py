@@ -26,6 +26,7 @@ from nnstudio.ui.plots.stage import Stage
 from nnstudio.ui.plots.table import Column, Series, Table, joined
 from nnstudio.ui.run import Run
 from nnstudio.ui.selection import Selection
+from nnstudio.ui.sizes import px
 from nnstudio.ui.theme import GAP, Theme
 
 USUAL = 1e-3  # Karpathy, CS231n. The templates of ours stay within the band around it once they have begun to learn.
@@ -273,11 +274,11 @@ class Gradients(LivePanel):
 
     def _share_room(self) -> None:
         """The table beside the plots, or below them where it is narrow."""
-        alone, wide = View(self.view.current) is View.UNITS, self.width() >= WIDE
+        alone, wide = View(self.view.current) is View.UNITS, self.width() >= px(WIDE)
         way = QBoxLayout.Direction
         self._box.setDirection(way.LeftToRight if wide else way.TopToBottom)
         far = 16_777_215
-        self.units_stage.setMaximumSize(TABLE if wide and not alone else far, far if wide or alone else LOW)
+        self.units_stage.setMaximumSize(px(TABLE) if wide and not alone else far, far if wide or alone else px(LOW))
 
     def _counts(self) -> list[Series]:
         if self._watch.series.latest is None or not self.units_stage.isVisibleTo(self):

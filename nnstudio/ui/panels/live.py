@@ -6,7 +6,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.live.messages import Seen
-from nnstudio.live.probes.base import Probe
+from nnstudio.live.probes.base import Faulty, Probe
 from nnstudio.live.record import Record
 from nnstudio.ui.document import Document
 from nnstudio.ui.run import Run
@@ -71,7 +71,8 @@ class LivePanel(QWidget):
         return f"{type(self).__name__}/{key}"
 
     def _see(self, key: str, seen: Seen) -> None:
-        if key in self._probes:
+        # A question that failed is a plugin's, and its frame's business.
+        if key in self._probes and not isinstance(seen.value, Faulty):
             self.show_seen(key.partition("/")[2], seen)
 
     def _follow(self) -> None:

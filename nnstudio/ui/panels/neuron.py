@@ -17,7 +17,7 @@ from nnstudio.live.probes.surface import Place, Surface
 from nnstudio.live.record import Record
 from nnstudio.ui.beginnings import Beginnings
 from nnstudio.ui.document import Document
-from nnstudio.ui.labels import SMALLER, scaled
+from nnstudio.ui.labels import SMALLER
 from nnstudio.ui.panels.input_space import InputSpace
 from nnstudio.ui.panels.live import LivePanel
 from nnstudio.ui.panels.neuron_hand import Hand
@@ -33,6 +33,7 @@ from nnstudio.ui.plots.stage import Stage
 from nnstudio.ui.plots.table import Table, joined
 from nnstudio.ui.run import Run
 from nnstudio.ui.selection import Selection
+from nnstudio.ui.sizes import follow_font
 from nnstudio.ui.theme import Theme
 
 LIVE, FINE = 33, 65  # Places along each weight at which the error is found: while it trains, while it stands.
@@ -267,7 +268,7 @@ class NeuronPanel(LivePanel):
         self.lines = QCheckBox(self.tr("Sample lines"))
         self.lines.setToolTip(self.tr("The line that each sample draws in weight space: on one side it is right"))
         for control in (self.axes, self.lines):
-            control.setFont(scaled(control.font(), SMALLER))
+            follow_font(control, SMALLER)
         self.header.add(self.axes, self.tr("Axes"))
         self.header.add(self.lines)
         self.axes.currentIndexChanged.connect(self._change_axes)

@@ -3,10 +3,11 @@
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from nnstudio.ui.labels import SMALLER, Formula, fixed_font
+from nnstudio.ui.labels import SMALLER, Formula
 from nnstudio.ui.panels.input_space import InputSpace
 from nnstudio.ui.panels.weight_space import WeightSpace
 from nnstudio.ui.plots.plot import Plot
+from nnstudio.ui.sizes import follow_font, px
 from nnstudio.ui.theme import GAP
 
 UNLIMITED, OVER, LOWEST = 16_777_215, 26, 120  # Pixels; a square's axes take more room across than up.
@@ -20,7 +21,7 @@ class NeuronViews(QWidget):
         super().__init__()
         self._inputs, self._weights, self._course, self._error = inputs, weights, course, error
         self.numbers = Formula()
-        self.numbers.setFont(fixed_font(SMALLER))
+        follow_font(self.numbers, SMALLER, columns=True)
         self.numbers.setAccessibleName(self.tr("Weights and cost"))
         self.numbers.setContentsMargins(GAP, GAP // 2, GAP, 0)
         self.setBackgroundRole(QPalette.ColorRole.AlternateBase)
@@ -46,7 +47,7 @@ class NeuronViews(QWidget):
     def _place(self) -> None:
         tall = self.height() > TALL * self.width()
         # No higher than the squares need: what is left is for the curves.
-        most = UNLIMITED if tall else max(self.width() // 2 - OVER, LOWEST)
+        most = UNLIMITED if tall else max(self.width() // 2 - px(OVER), px(LOWEST))
         self._inputs.setMaximumHeight(most)
         self._weights.setMaximumHeight(most)
         if tall == self._tall:

@@ -17,6 +17,7 @@ from nnstudio.ui.plots.numbers import MINUS, exact
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.plots.source import Points
 from nnstudio.ui.plots.table import Column, Table
+from nnstudio.ui.sizes import follow, follow_words
 from nnstudio.ui.theme import GAP, theme_of
 
 NARROWEST = 272  # Pixels: the name and all digits of the weight side by side.
@@ -36,14 +37,14 @@ class OneWeight(QWidget):
         self.title = self.tr("One weight")
         self.history: History | None = None
         self._name = ""
-        self.setMinimumWidth(NARROWEST)
+        follow(self.setMinimumWidth, NARROWEST)
         self.setBackgroundRole(QPalette.ColorRole.AlternateBase)
         self.setAutoFillBackground(True)
         self.name = Name(parent=self)
         self.line = Line(self)
         self.line.setAccessibleName(self.tr("Value of the weight"))
         self.line.setToolTip(self.tr(HOW))
-        self.line.setMinimumWidth(self.line.fontMetrics().horizontalAdvance(f"{MINUS}0.123456789") + 2 * GAP)
+        follow_words(self.line.setMinimumWidth, f"{MINUS}0.123456789", beside=2 * GAP)
         self.close_button = QToolButton(self)
         self.close_button.setAccessibleName(self.tr("Close the weight"))
         self.close_button.setToolTip(self.tr("Show this weight no more"))

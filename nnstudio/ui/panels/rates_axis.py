@@ -19,10 +19,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.core.rules import Real
 from nnstudio.ui.forms.scale import scale_of
-from nnstudio.ui.labels import SMALLER, scaled
+from nnstudio.ui.labels import SMALLER
 from nnstudio.ui.panels.rates_fields import shown_rate
 from nnstudio.ui.plots.numbers import power
 from nnstudio.ui.plots.rate_colours import rate_colour
+from nnstudio.ui.sizes import follow, follow_font, px
 from nnstudio.ui.theme import GAP, Theme, theme_of
 
 LEAST, MOST = 1e-6, 1e2  # Others can be typed.
@@ -48,12 +49,12 @@ class RatesAxis(QWidget):
         self._low, self._high = 1e-3, 10.0
         self._present: float | None = None
         self._limit: float | None = None
-        self.setFont(scaled(self.font(), SMALLER))
+        follow_font(self, SMALLER)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.low, self.high = Handle(self.tr("Smallest rate"), self), Handle(self.tr("Largest rate"), self)
         self.low.wanted.connect(self._move_low)
         self.high.wanted.connect(self._move_high)
-        self._place()
+        follow(self._place)
 
     def show_rates(self, rates: Sequence[float]) -> None:
         """Show the rates of the lanes; the handles hold the first and the last."""
@@ -81,10 +82,10 @@ class RatesAxis(QWidget):
         return room.left() + share * room.width()
 
     def sizeHint(self) -> QSize:
-        return QSize(320, LINE + 8 + self.fontMetrics().height())
+        return QSize(px(320), px(LINE) + 8 + self.fontMetrics().height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(160, self.sizeHint().height())
+        return QSize(px(160), self.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._place()
@@ -102,17 +103,17 @@ class RatesAxis(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_numbers(painter, theme)
         painter.setPen(QPen(theme.color("border"), 2))
-        painter.drawLine(QPointF(room.left(), LINE), QPointF(room.right(), LINE))
+        painter.drawLine(QPointF(room.left(), px(LINE)), QPointF(room.right(), px(LINE)))
         painter.setPen(QPen(theme.color("dim"), 2))
-        painter.drawLine(QPointF(self.x_of(self._low), LINE), QPointF(self.x_of(self._high), LINE))
+        painter.drawLine(QPointF(self.x_of(self._low), px(LINE)), QPointF(self.x_of(self._high), px(LINE)))
         painter.setPen(Qt.PenStyle.NoPen)
         for rate in self._rates:
             painter.setBrush(self.colour_of(rate, theme))
-            painter.drawEllipse(QPointF(self.x_of(rate), LINE), DOT, DOT)
+            painter.drawEllipse(QPointF(self.x_of(rate), px(LINE)), px(DOT), px(DOT))
         if self._limit is not None and isfinite(self._limit):
             painter.setPen(QPen(theme.color("problem"), 1.5, Qt.PenStyle.DashLine))
             x = round(self.x_of(self._limit)) + 0.5
-            painter.drawLine(QPointF(x, 2), QPointF(x, LINE + 10))
+            painter.drawLine(QPointF(x, 2), QPointF(x, px(LINE) + 10))
         if self._present is not None:
             self._paint_present(painter, theme)
 
@@ -122,12 +123,12 @@ class RatesAxis(QWidget):
 
     def _paint_numbers(self, painter: QPainter, theme: Theme) -> None:
         metrics = self.fontMetrics()
-        top, free = LINE + 8, -1.0
+        top, free = px(LINE) + 8, -1.0
         for decade in range(ceil(log10(LEAST)), floor(log10(MOST)) + 1):
             x, text = self.x_of(10.0**decade), power(decade)
             wide = metrics.horizontalAdvance(text)
             painter.setPen(QPen(theme.color("border"), 1))
-            painter.drawLine(QPointF(x, LINE + 2), QPointF(x, LINE + 7))
+            painter.drawLine(QPointF(x, px(LINE) + 2), QPointF(x, px(LINE) + 7))
             left = min(max(x - wide / 2, 0.0), self.width() - wide)
             if left > free:
                 painter.setPen(theme.color("dim"))
@@ -142,12 +143,12 @@ class RatesAxis(QWidget):
         painter.drawPolygon(QPolygonF([QPointF(x - 4, 0), QPointF(x + 4, 0), QPointF(x, 6)]))
 
     def _room(self) -> QRectF:
-        side = WIDE / 2 + 2
+        side = px(WIDE) / 2 + 2
         return QRectF(side, 0, self.width() - 2 * side, self.height())
 
     def _place(self) -> None:
         for handle, rate in ((self.low, self._low), (self.high, self._high)):
-            handle.move(round(self.x_of(rate) - WIDE / 2), round(LINE - HIGH / 2))
+            handle.move(round(self.x_of(rate) - px(WIDE) / 2), round(px(LINE) - px(HIGH) / 2))
             handle.show_rate(rate)
         self.update()
 
@@ -168,7 +169,7 @@ class Handle(QWidget):
         super().__init__(axis)
         self._axis, self._name = axis, name
         self._rate, self._held = 0.0, 0.0
-        self.setFixedSize(WIDE, HIGH)
+        follow(self.setFixedSize, WIDE, HIGH)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.SizeHorCursor)
 
@@ -190,7 +191,7 @@ class Handle(QWidget):
             super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._held = event.position().x() - WIDE / 2
+        self._held = event.position().x() - px(WIDE) / 2
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if event.buttons() & Qt.MouseButton.LeftButton:
@@ -206,4 +207,4 @@ class Handle(QWidget):
         marked = self.hasFocus() or self.underMouse()
         painter.setPen(QPen(theme.color("accent" if marked else "dim"), 2 if self.hasFocus() else 1.2))
         painter.setBrush(self._axis.colour_of(self._rate, theme))
-        painter.drawRoundedRect(QRectF(2, 1, WIDE - 4, HIGH - 2), 3, 3)
+        painter.drawRoundedRect(QRectF(2, 1, px(WIDE) - 4, px(HIGH) - 2), 3, 3)

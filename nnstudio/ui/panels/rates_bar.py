@@ -12,12 +12,13 @@ from nnstudio.ui.objection import Objection
 from nnstudio.ui.panels.rates_axis import LEAST, RatesAxis
 from nnstudio.ui.panels.rates_axis import MOST as MOST_ON_AXIS
 from nnstudio.ui.panels.rates_fields import FEWEST, MOST, RateEditor, RatesEditor
+from nnstudio.ui.sizes import follow
 from nnstudio.ui.theme import GAP
 
 LANES = 8
 BEFORE, BEYOND = 30.0, 30.0  # How far the lanes go at first, below and above the model's own rate,
 FURTHER = 1e4, 1e3  # and a range test.
-FIELD, COUNT = 64, 56
+FIELD, COUNT, LIST = 64, 56, 96
 FAR_APART = 1.5  # From this factor on rates are rounded so that they read well.
 
 
@@ -122,7 +123,9 @@ class RatesBar(QWidget):
         editor.name_controls(name, help)
         Objection(editor, name)
         if width:
-            editor.setFixedWidth(width)
+            follow(editor.setFixedWidth, width)
+        else:
+            follow(editor.setMinimumWidth, LIST)
         self._row.addWidget(words)
         self._row.addWidget(editor, 0 if width else 2)
         return words, editor

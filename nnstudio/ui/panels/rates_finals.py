@@ -18,6 +18,7 @@ from nnstudio.ui.plots.numbers import exact
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.plots.ranges import Extent, logarithm
 from nnstudio.ui.plots.table import Column, Series
+from nnstudio.ui.sizes import px
 from nnstudio.ui.theme import Theme
 
 DOT = 5.0
@@ -74,11 +75,11 @@ class Dots(Layer):
             else:
                 painter.setPen(QPen(self.theme.color("panel"), 1.2))
                 painter.setBrush(colour)
-                painter.drawEllipse(at, DOT, DOT)
+                painter.drawEllipse(at, px(DOT), px(DOT))
             if final.lane == self._chosen:
                 painter.setPen(QPen(self.theme.color("accent"), 1.6))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawEllipse(at, DOT + 4, DOT + 4)
+                painter.drawEllipse(at, px(DOT) + 4, px(DOT) + 4)
 
     def extent(self, log_x: bool, log_y: bool) -> Extent | None:
         rates = [found for each in self._finals if (found := logarithm(each.rate) if log_x else each.rate) is not None]
@@ -123,10 +124,10 @@ class Dots(Layer):
             return None
         x = float(self.frame.across(final.rate))
         if final.blown_up is not None:
-            return QPointF(x, TOP)
+            return QPointF(x, px(TOP))
         y = float(self.frame.down(final.loss)) if final.loss is not None else float("nan")
         # One that climbed out of sight stands at the edge.
-        return QPointF(x, max(y, TOP)) if isfinite(x) and isfinite(y) else None
+        return QPointF(x, max(y, px(TOP))) if isfinite(x) and isfinite(y) else None
 
 
 class Present(Layer):

@@ -12,6 +12,7 @@ from nnstudio.ui.panels.segments import Segments
 from nnstudio.ui.plots.header import Header
 from nnstudio.ui.plots.picture import Subject
 from nnstudio.ui.plots.smoothing_slider import SmoothingSlider
+from nnstudio.ui.sizes import follow, follow_words
 
 SMOOTHING = 0.9
 FIELD = 64
@@ -32,10 +33,10 @@ class RatesHeader(Header):
         super().__init__(subject, parent)
         self.view = Segments((self.tr("Lanes"), self.tr("Range test")), self.tr("What is tried"), self)
         self.start = self._button(self.tr("Start"))
-        self.start.setMinimumWidth(LETTERS * self.fontMetrics().averageCharWidth() + 24)
+        follow_words(self.start.setMinimumWidth, "x" * LETTERS, beside=24)
         self.clear = self._button(self.tr("Clear"), self.tr("Forget the lanes and the range test"))
         self.epochs = WholeEditor(Whole(1, 10_000, ""), live=False, parent=self)
-        self.epochs.setFixedWidth(FIELD)
+        follow(self.epochs.setFixedWidth, FIELD)
         help = self.tr("How often each lane passes through the data")
         self.epochs.name_controls(self.tr("Epochs of the lanes"), help)
         Objection(self.epochs, self.tr("Epochs"))

@@ -8,11 +8,12 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from nnstudio.live.laboratory.records import LaneRecord
-from nnstudio.ui.labels import SMALLER, scaled
+from nnstudio.ui.labels import SMALLER
 from nnstudio.ui.panels.rates_curves import draw_cross
 from nnstudio.ui.panels.rates_fields import shown_rate
 from nnstudio.ui.panels.rates_stability import Limit
 from nnstudio.ui.plots.rate_colours import rate_colour
+from nnstudio.ui.sizes import follow, follow_font, px
 from nnstudio.ui.theme import GAP, theme_of
 
 SWATCH = 16
@@ -31,10 +32,10 @@ class LaneKey(QWidget):
         super().__init__(parent)
         self._entries: dict[int, Entry] = {}
         self._limit: Limit | None = None
-        self.setFont(scaled(self.font(), SMALLER))
+        follow_font(self, SMALLER)
         self.setAccessibleName(self.tr("Lanes"))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
-        self.setFixedWidth(WIDE)
+        follow(self.setFixedWidth, WIDE)
 
     @property
     def entries(self) -> "dict[int, Entry]":
@@ -73,7 +74,7 @@ class LaneKey(QWidget):
             entry.show_state(steps.get(number))
 
     def sizeHint(self) -> QSize:
-        return QSize(WIDE, TOP + ROW * (len(self._entries) + 1))
+        return QSize(px(WIDE), px(TOP) + px(ROW) * (len(self._entries) + 1))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._place()
@@ -84,11 +85,12 @@ class LaneKey(QWidget):
         theme = theme_of(self.palette())
         painter = QPainter(self)
         painter.setPen(theme.color("dim"))
-        painter.drawText(QRect(SWATCH + GAP, 0, self.width(), TOP), Qt.AlignmentFlag.AlignVCenter, self.tr("Rate"))
+        head = QRect(px(SWATCH) + GAP, 0, self.width(), px(TOP))
+        painter.drawText(head, Qt.AlignmentFlag.AlignVCenter, self.tr("Rate"))
         if self._limit is None:
             return
         row, place = self._row(), self._line_before()
-        y = TOP + row * place + row / 2
+        y = px(TOP) + row * place + row / 2
         words = f"2/λmax {self._limit.rate:.3g}"
         painter.setPen(theme.color("problem"))
         painter.drawText(QRect(0, round(y - row / 2), self.width(), round(row)), Qt.AlignmentFlag.AlignVCenter, words)
@@ -103,13 +105,13 @@ class LaneKey(QWidget):
 
     def _row(self) -> float:
         count = len(self._entries) + (self._limit is not None)
-        return max(LOWEST, min(ROW, (self.height() - TOP) / max(1, count)))
+        return max(px(LOWEST), min(px(ROW), (self.height() - px(TOP)) / max(1, count)))
 
     def _place(self) -> None:
         row = self._row()
         line = self._line_before() if self._limit is not None else len(self._entries)
         for place, entry in enumerate(self._entries.values()):
-            top = TOP + row * (place + (place >= line))
+            top = px(TOP) + row * (place + (place >= line))
             entry.setGeometry(0, round(top), self.width(), round(row))
         self.update()
 
@@ -121,7 +123,7 @@ class Entry(QAbstractButton):
         super().__init__(key)
         self.lane, self._ends = lane, ends
         self.setCheckable(True)
-        self.setFont(key.font())
+        follow_font(self, SMALLER)
         self.setText(shown_rate(lane.rate))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -148,10 +150,10 @@ class Entry(QAbstractButton):
             painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 4, 4)
         middle = self.height() / 2
         if self._blown_up is not None or self.lane.failure:
-            draw_cross(painter, QPointF(GAP / 2 + SWATCH / 2, middle), colour)
+            draw_cross(painter, QPointF(GAP / 2 + px(SWATCH) / 2, middle), colour)
         else:
             painter.setPen(QPen(colour, 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-            painter.drawLine(QPointF(GAP / 2 + 2, middle), QPointF(GAP / 2 + SWATCH - 2, middle))
+            painter.drawLine(QPointF(GAP / 2 + 2, middle), QPointF(GAP / 2 + px(SWATCH) - 2, middle))
         painter.setPen(theme.color("text"))
-        room = QRect(SWATCH + GAP, 0, self.width() - SWATCH - GAP, self.height())
+        room = QRect(px(SWATCH) + GAP, 0, self.width() - px(SWATCH) - GAP, self.height())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, self.text())

@@ -13,6 +13,7 @@ from nnstudio.ui.panels.cells import Index
 from nnstudio.ui.panels.steady import Steady
 from nnstudio.ui.plots.colours import diverging, limit_of, shades
 from nnstudio.ui.plots.cutting import makes_svg
+from nnstudio.ui.sizes import px
 from nnstudio.ui.theme import Theme
 
 SIDE, LEAST = 56, 28  # Pixels of a picture's longer side: as many as there is room for, and as few as one can read.
@@ -87,12 +88,12 @@ class Tiles(Row):
     def lay_out(self, width: int) -> None:
         count, rows, columns = self.images.shape
         longest = max(rows, columns)
-        most, least = max(1, SIDE // longest), max(1, ceil(LEAST / longest))
+        most, least = max(1, px(SIDE) // longest), max(1, ceil(px(LEAST) / longest))
         scales = range(most, min(least, most) - 1, -1)
         fitting = (scale for scale in scales if count * (columns * scale + APART) <= width)
         self._scale = float(next(fitting, scales[-1]))
-        if longest > SIDE:
-            self._scale = SIDE / longest
+        if longest > px(SIDE):
+            self._scale = px(SIDE) / longest
         most_across = max(1, int((width + APART) // (columns * self._scale + APART)))
         lines = max(1, ceil(count / most_across))
         # As many in each line: a single one in the last looks forgotten.
@@ -169,15 +170,15 @@ class Numbers(Row):
     def __init__(self, id: str, label: str, values: Array) -> None:
         super().__init__(id, label, values)
         self._steady = Steady()
-        self._wide, self._high, self._across = 1.0, HIGH, 1
+        self._wide, self._high, self._across = 1.0, px(HIGH), 1
         self._edges: list[QLineF] = []
 
     def lay_out(self, width: int) -> None:
         count = max(self.values.size, 1)
-        self._wide = min(WIDEST, max(width / count, NARROWEST))
+        self._wide = min(px(WIDEST), max(width / count, NARROWEST))
         self._across = min(count, max(1, int(width / self._wide + 1e-9)))
         lines = ceil(count / self._across)
-        self._high = HIGH if lines == 1 else LOW
+        self._high = px(HIGH) if lines == 1 else px(LOW)
         self.height = lines * self._high
         ends = (self._place(number) for number in range(count if self._wide >= SEPARATE else 0))
         self._edges = [QLineF(cell.topRight(), cell.bottomRight()).translated(-0.5, 0) for cell in ends]
@@ -191,7 +192,7 @@ class Numbers(Row):
         brush.painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         for line, start in enumerate(range(0, flat.size, self._across)):
             count = min(self._across, flat.size - start)
-            place = QRectF(0, line * self._high, count * self._wide, self._high - (1 if self.height > HIGH else 0))
+            place = QRectF(0, line * self._high, count * self._wide, self._high - (1 if self.height > px(HIGH) else 0))
             if makes_svg(brush.painter):
                 # Programs that read drawings blur small images.
                 for number in range(start, start + count):
@@ -200,7 +201,7 @@ class Numbers(Row):
                 brush.painter.drawImage(place, image, QRectF(start, 0, count, 1))
         brush.painter.setPen(QPen(brush.theme.color("panel"), 1))
         brush.painter.drawLines(self._edges)
-        if self._wide >= TOLD:
+        if self._wide >= px(TOLD):
             self._tell(brush, flat, limit)
 
     def index_at(self, point: QPoint) -> Index | None:

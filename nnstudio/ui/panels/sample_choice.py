@@ -12,6 +12,7 @@ from nnstudio.data.dataset import PARTS
 from nnstudio.live.probes.mistakes import MOST
 from nnstudio.ui.forms.controls import Combo, NumberBox
 from nnstudio.ui.icons import icon_of
+from nnstudio.ui.sizes import follow
 from nnstudio.ui.theme import theme_of
 
 Numbers = NDArray[np.intp]
@@ -41,7 +42,7 @@ class SampleChoice(QWidget):
             self.part.addItem(words[part], part)
         self.part.setAccessibleName(self.tr("Part of the data"))
         self.field = NumberBox("0123456789", self)
-        self.field.setFixedWidth(WIDE)
+        follow(self.field.setFixedWidth, WIDE)
         self.field.setAccessibleName(self.tr("Sample"))
         self.previous = self._button("previous", self.tr("Previous sample"))
         self.next = self._button("next", self.tr("Next sample"))
@@ -177,7 +178,7 @@ class SampleChoice(QWidget):
         for control in (self.part, self.field, self.previous, self.next, self.any, self.only_mistakes):
             row.addWidget(control)
         row.insertSpacing(row.count() - 1, 4)
-        self._show_icons()
+        follow(self._show_icons)
 
     def _connect(self) -> None:
         self.part.activated.connect(self._pick_part)

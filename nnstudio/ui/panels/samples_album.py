@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 
 from nnstudio.live.probes.pictures import Pictured
+from nnstudio.ui.sizes import px
 
 MOST_BYTES = 32 << 20
 MOST_SCALED = 2000
@@ -25,7 +26,7 @@ class Album:
         self._scaled: dict[int, tuple[QImage, NDArray[np.uint32]]] = {}
         self._ratio = 1.0
         self._made = 0
-        self.size = QSize(SIDE, SIDE)
+        self.size = QSize(px(SIDE), px(SIDE))
         """Of a picture as it is painted."""
 
     def clear(self) -> None:
@@ -36,7 +37,7 @@ class Album:
     def show_shape(self, rows: int, columns: int) -> None:
         """Paint pictures of that many pixels: whole multiples, so that every pixel is as large as the others."""
         longest = max(rows, columns, 1)
-        scale = max(1, round(SIDE / longest)) if longest <= SIDE else SIDE / longest
+        scale = max(1, round(px(SIDE) / longest)) if longest <= px(SIDE) else px(SIDE) / longest
         size = QSize(max(1, round(columns * scale)), max(1, round(rows * scale)))
         if size != self.size:
             self.size = size

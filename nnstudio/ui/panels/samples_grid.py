@@ -8,11 +8,12 @@ from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from nnstudio.training.verdicts import Numbers
-from nnstudio.ui.labels import SMALLER, scaled
+from nnstudio.ui.labels import SMALLER
 from nnstudio.ui.panels.samples_known import Known
 from nnstudio.ui.panels.samples_tiles import Brush, Look, look_for
 from nnstudio.ui.panels.samples_tiling import Tiling
 from nnstudio.ui.panels.samples_words import about
+from nnstudio.ui.sizes import follow_font
 from nnstudio.ui.theme import theme_of
 
 BLOCK = 32  # Samples that are asked for together, so that not every turn of the wheel asks anew.
@@ -38,7 +39,7 @@ class SampleGrid(QAbstractScrollArea):
         self._again.timeout.connect(self.viewport().update)
         self._place: int | None = None  # Of the one with the keys, among those that are shown.
         self.setAccessibleName(name)
-        self.setFont(scaled(self.font(), SMALLER))
+        follow_font(self, SMALLER)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -151,9 +152,14 @@ class SampleGrid(QAbstractScrollArea):
         self._choose(min(max(step(here), 0), len(self.numbers) - 1))
 
     def focusInEvent(self, event: QEvent) -> None:
-        self._update_place(self._place)
+        self._show_focus()
 
     def focusOutEvent(self, event: QEvent) -> None:
+        self._show_focus()
+
+    def _show_focus(self) -> None:
+        # Not the whole viewport, which is much to paint: the frame, and the one with the keys.
+        self.update()
         self._update_place(self._place)
 
     def viewportEvent(self, event: QEvent) -> bool:

@@ -13,6 +13,7 @@ from nnstudio.ui.forms.controls import Combo
 from nnstudio.ui.plots.header import Header
 from nnstudio.ui.plots.picture import Subject
 from nnstudio.ui.sample_query import Order, Query, Verdict
+from nnstudio.ui.sizes import follow
 
 Entries = Sequence[tuple[str, object]]
 NARROWEST, WIDEST = 64, 172
@@ -78,7 +79,7 @@ class SamplesHeader(Header):
         combo.setAccessibleName(name)
         combo.setToolTip(name)
         combo.setSizeAdjustPolicy(Combo.SizeAdjustPolicy.AdjustToContents)
-        combo.setMinimumWidth(NARROWEST)
+        follow(combo.setMinimumWidth, NARROWEST)
         _fill(combo, entries)
         combo.activated.connect(self._ask)
         self.add(combo)
@@ -88,7 +89,7 @@ class SamplesHeader(Header):
 def _fill(combo: QComboBox, entries: Entries) -> None:
     for words, choice in entries:
         combo.addItem(words, choice)
-    combo.setMaximumWidth(WIDEST)
+    follow(combo.setMaximumWidth, WIDEST)
 
 
 def _place_of(combo: QComboBox, choice: object) -> int:

@@ -10,6 +10,7 @@ from nnstudio.ui.panels.samples_album import Album
 from nnstudio.ui.panels.samples_known import Known
 from nnstudio.ui.panels.samples_words import captions, row_of, tr
 from nnstudio.ui.plots.numbers import rounded
+from nnstudio.ui.sizes import px
 from nnstudio.ui.theme import GAP, Theme
 
 WIDEST_CAPTION = 116
@@ -100,10 +101,10 @@ class PictureLook(Look):
             painter.drawImage(left, top, picture)
         wrong = self.known.is_right(number) is False
         if wrong:
-            painter.fillRect(left, top + high, wide, MARK, brush.wrong)
+            painter.fillRect(left, top + high, wide, px(MARK), brush.wrong)
         painter.setPen(brush.wrong if wrong else brush.dim)
         caption, room = self._caption(captions(self.known, number), brush.metrics, where.width() - EDGE)
-        painter.drawStaticText(where.left() + (where.width() - room) // 2, top + high + MARK, caption)
+        painter.drawStaticText(where.left() + (where.width() - room) // 2, top + high + px(MARK), caption)
 
     def _caption(self, words: tuple[str, ...], metrics: QFontMetrics, width: int) -> tuple[QStaticText, int]:
         """Words that are laid out once, for they stand under many pictures; and how wide they are."""
@@ -125,13 +126,13 @@ class RowLook(Look):
         self.title_height = size.height()
 
     def tile(self, width: int) -> QSize:
-        return QSize(max(width - GAP, CELL), self.size.height())
+        return QSize(max(width - GAP, px(CELL)), self.size.height())
 
     def paint(self, brush: Brush, where: QRect, number: int) -> None:
         painter = brush.painter
         wrong = self.known.is_right(number) is False
         if wrong:
-            painter.fillRect(QRect(where.topLeft(), QSize(MARK, where.height() - 1)), brush.wrong)
+            painter.fillRect(QRect(where.topLeft(), QSize(px(MARK), where.height() - 1)), brush.wrong)
         painter.setPen(brush.wrong if wrong else brush.text)
         painter.drawText(self._first(where), LEFT, self._answer(brush, number))
         painter.setPen(brush.text)
@@ -144,24 +145,25 @@ class RowLook(Look):
         brush.painter.setPen(brush.theme.color("dim"))
         inside = where.adjusted(GAP // 2, 0, -GAP // 2, 0)
         first = tr("class") if roll.classifies else ", ".join(roll.target_names) or tr("wanted")
-        brush.painter.drawText(self._first(inside), LEFT, brush.metrics.elidedText(first, CUT, WIDEST_CAPTION))
+        brush.painter.drawText(self._first(inside), LEFT, brush.metrics.elidedText(first, CUT, px(WIDEST_CAPTION)))
         names = roll.input_names or tuple(f"x{place + 1}" for place in range(roll.shape[0] if roll.shape else 0))
         for cell, name in zip(self._cells(inside), names, strict=False):
-            brush.painter.drawText(cell, RIGHT, brush.metrics.elidedText(name, CUT, CELL - GAP))
+            brush.painter.drawText(cell, RIGHT, brush.metrics.elidedText(name, CUT, px(CELL) - GAP))
 
     def _answer(self, brush: Brush, number: int) -> str:
         if not self.known.roll.classifies:
-            return brush.metrics.elidedText(", ".join(map(rounded, self.album.targets(number))), CUT, WIDEST_CAPTION)
-        return self.fitting(captions(self.known, number), brush.metrics, WIDEST_CAPTION)
+            targets = ", ".join(map(rounded, self.album.targets(number)))
+            return brush.metrics.elidedText(targets, CUT, px(WIDEST_CAPTION))
+        return self.fitting(captions(self.known, number), brush.metrics, px(WIDEST_CAPTION))
 
     def _first(self, where: QRect) -> QRect:
-        return QRect(where.left() + GAP, where.top(), WIDEST_CAPTION, where.height())
+        return QRect(where.left() + GAP, where.top(), px(WIDEST_CAPTION), where.height())
 
     def _cells(self, where: QRect) -> list[QRect]:
         """As many as there is room for."""
-        left = where.left() + GAP + WIDEST_CAPTION
-        count = max(0, (where.right() - left) // CELL)
-        return [QRect(left + place * CELL, where.top(), CELL, where.height()) for place in range(count)]
+        left = where.left() + GAP + px(WIDEST_CAPTION)
+        count = max(0, (where.right() - left) // px(CELL))
+        return [QRect(left + place * px(CELL), where.top(), px(CELL), where.height()) for place in range(count)]
 
 
 def look_for(known: Known, metrics: QFontMetrics, before: Look | None = None) -> Look:
@@ -174,9 +176,9 @@ def look_for(known: Known, metrics: QFontMetrics, before: Look | None = None) ->
 
 def _look_for(known: Known, metrics: QFontMetrics, album: Album) -> Look:
     if not known.roll.pictured:
-        return RowLook(known, album, QSize(CELL, metrics.height() + GAP))
+        return RowLook(known, album, QSize(px(CELL), metrics.height() + GAP))
     album.show_shape(*known.roll.shape[:2])
     longest = max((metrics.horizontalAdvance(f"{name} → {name} (88 %)") for name in known.roll.class_names), default=0)
-    caption = min(max(metrics.horizontalAdvance(AVERAGE), longest), WIDEST_CAPTION)
+    caption = min(max(metrics.horizontalAdvance(AVERAGE), longest), px(WIDEST_CAPTION))
     wide = max(album.size.width(), caption) + GAP + EDGE
-    return PictureLook(known, album, QSize(wide, album.size.height() + MARK + metrics.height() + 2 * EDGE))
+    return PictureLook(known, album, QSize(wide, album.size.height() + px(MARK) + metrics.height() + 2 * EDGE))

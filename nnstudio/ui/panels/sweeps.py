@@ -30,6 +30,7 @@ from nnstudio.ui.plots.stage import Stage
 from nnstudio.ui.plots.table import Table
 from nnstudio.ui.run import Run
 from nnstudio.ui.selection import Selection
+from nnstudio.ui.sizes import follow
 from nnstudio.ui.sweeping import Sweeping, estimated_seconds
 from nnstudio.ui.theme import GAP, Theme
 
@@ -56,7 +57,7 @@ class Sweeps(LivePanel):
         self.setBackgroundRole(QPalette.ColorRole.AlternateBase)
         self.setAutoFillBackground(True)
         self.sweeping = sweeping
-        self.form = SweepForm(document.project, self)
+        self.form = SweepForm(document.project, sweeping.processes, self)
         self.sentence = Words(parent=self)
         self.start = QPushButton(self.tr("Start"), self)
         self.cancel = QPushButton(self.tr("Cancel"), self)
@@ -121,7 +122,7 @@ class Sweeps(LivePanel):
             buttons.addWidget(button)
         buttons.addStretch()
         left = QWidget(self)
-        left.setMinimumWidth(NARROW)
+        follow(left.setMinimumWidth, NARROW)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, GAP // 2)
         column.addWidget(self.form, 1)
@@ -155,6 +156,7 @@ class Sweeps(LivePanel):
 
     def _connect(self) -> None:
         self.form.changed.connect(self.refresh)
+        self.sweeping.processes_changed.connect(self.form.show_processes)
         self.start.clicked.connect(self._start)
         self.cancel.clicked.connect(self.sweeping.cancel)
         self.resume.clicked.connect(self.sweeping.resume)

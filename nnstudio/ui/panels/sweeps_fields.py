@@ -12,6 +12,7 @@ from nnstudio.experiments.axes import axis_from_text
 from nnstudio.experiments.choices import Between
 from nnstudio.experiments.variation import Value
 from nnstudio.ui.forms.controls import Line
+from nnstudio.ui.sizes import follow
 
 NARROW, WIDE = 36, 60
 Axis = Sequence[Value] | Between
@@ -60,7 +61,7 @@ class RateField(VariedField):
         self.greatest = self._line("1", tr("Greatest learning rate"), tr("The greatest"))
         self.count = self._line("9", tr("Number of learning rates"), tr("How many"))
         for line, width in ((self.least, WIDE), (self.greatest, WIDE), (self.count, NARROW)):
-            line.setFixedWidth(width)
+            follow(line.setFixedWidth, width)
         for widget in (self.least, QLabel("–", self), self.greatest, QLabel("×", self), self.count):
             self._row.addWidget(widget)
         self._row.addStretch()

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QLabel, QScrollArea, QWidget
 
 from nnstudio.core.errors import FieldError
-from nnstudio.engine.crew import threads_of_machine
 from nnstudio.experiments.axes import seeds_from
 from nnstudio.experiments.choices import MOST, drawn, grid
 from nnstudio.experiments.cluster import checked_address
@@ -49,8 +48,9 @@ class SweepForm(QScrollArea):
 
     changed = Signal()
 
-    def __init__(self, project: Project, parent: QWidget | None = None) -> None:
+    def __init__(self, project: Project, processes: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         content = QWidget()
         self.rate = RateField(content)
         self.fields: tuple[VariedField, ...] = (
@@ -68,14 +68,20 @@ class SweepForm(QScrollArea):
         self.halving = QCheckBox(tr("Only the best third goes on"), content)
         self.halving.setToolTip(tr("Successive halving: all are trained a little, the best of them longer and longer"))
         self.epochs = self._line(str(project.settings.epochs), tr("Epochs"), tr("How long each is trained at most"))
-        cores = str(threads_of_machine())
-        self.workers = self._line(cores, tr("Processes"), tr("How many trainings go on at once on this machine"))
+        self._usual = str(processes)
+        self.workers = self._line(self._usual, tr("Processes"), tr("How many trainings go on at once on this machine"))
         self.cluster = self._line("", tr("Cluster"), tr("The address of a Dask cluster; empty: this machine"))
         self.cluster.setPlaceholderText(tr("this machine"))
         self._arrange(content)
         self._connect()
         self.rate.box.setChecked(True)
         self._show_possible()
+
+    def show_processes(self, count: int) -> None:
+        """As many trainings at once, unless somebody typed another number."""
+        usual, self._usual = self._usual, str(count)
+        if self.workers.text() == usual:
+            self.workers.setText(self._usual)
 
     def plan(self, project: Project) -> Plan:
         """What is asked for; FieldError where something cannot be."""

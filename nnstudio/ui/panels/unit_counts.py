@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.training.health import Health
+from nnstudio.ui.sizes import follow, px
 from nnstudio.ui.theme import theme_of
 
 Index = QModelIndex | QPersistentModelIndex
@@ -105,7 +106,7 @@ class ShareDelegate(QStyledItemDelegate):
         if not share:
             return
         room = QRectF(option.rect).adjusted(6, 0, -6, -2)
-        room.setTop(room.bottom() - BAR)
+        room.setTop(room.bottom() - px(BAR))
         theme = theme_of(option.palette)
         painter.fillRect(room, theme.color("border"))
         room.setWidth(max(room.width() * share, 1.0))
@@ -128,9 +129,12 @@ class CountTable(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + ROW)
+        follow(self._size_rows)
         across = self.horizontalHeader()
         across.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         across.setHighlightSections(False)
         across.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.setAccessibleName(self.tr("Dead and saturated units"))
+
+    def _size_rows(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + px(ROW))

@@ -9,9 +9,11 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from nnstudio.ui.labels import SMALLER, scaled
+from nnstudio.ui.focus_ring import paint_ring
+from nnstudio.ui.labels import SMALLER
 from nnstudio.ui.panels.plane import UnitLayer
 from nnstudio.ui.plots.heat import muted
+from nnstudio.ui.sizes import follow_font, px
 from nnstudio.ui.theme import GAP, theme_of
 
 LARGEST, SMALLEST = 56, 22  # Pixels of a picture's side.
@@ -44,7 +46,7 @@ class UnitPictures(QWidget):
         self._titles: list[tuple[QRect, str]] = []
         self._current: Unit | None = None
         self._pin: Unit | None = None
-        self.setFont(scaled(self.font(), SMALLER))
+        follow_font(self, SMALLER)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("What every unit answers"))
@@ -92,7 +94,7 @@ class UnitPictures(QWidget):
     def sizes(self, room: QSize) -> Iterator[tuple[int, QSize]]:
         """The side of a picture, and how much of a room all would take at its left or its bottom; from large to
         small."""
-        for side in range(LARGEST, SMALLEST - 1, -2):
+        for side in range(px(LARGEST), px(SMALLEST) - 1, -2):
             yield side, QSize(min(self._width(side, self._rows(side, room.height())), room.width()), room.height())
             fitting = (rows for rows in range(1, ROWS + 1) if self._width(side, rows) <= room.width())
             rows = next(fitting, ROWS)
@@ -150,6 +152,7 @@ class UnitPictures(QWidget):
         painter.setPen(QPen(theme.color("accent"), 2))
         for marked in [each for each in (self._pin, self._current) if each in self._places and each is not None]:
             painter.drawRoundedRect(QRectF(self._places[marked]).adjusted(-1, -1, 2, 2), 2, 2)
+        paint_ring(painter, self)
 
     def _paint_unit(self, painter: QPainter, unit: Unit, place: QRect) -> None:
         image, _ = self._images.get(unit.layer.id, (None, None))
@@ -200,10 +203,10 @@ class UnitPictures(QWidget):
 
     def _side(self, room: QSize) -> int:
         fitting = (
-            side for side in range(LARGEST, SMALLEST - 1, -2)
+            side for side in range(px(LARGEST), px(SMALLEST) - 1, -2)
             if self._width(side, self._rows(side, room.height())) <= room.width()
         )  # fmt: skip
-        return next(fitting, SMALLEST)
+        return next(fitting, px(SMALLEST))
 
     def _arrange(self) -> None:
         side, top = self._side(self.size()), self._top()

@@ -17,6 +17,7 @@ from nnstudio.ui.plots.colours import diverging, limit_of
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.plots.ranges import Extent
 from nnstudio.ui.plots.table import Column, Table
+from nnstudio.ui.sizes import px
 from nnstudio.ui.theme import theme_of
 
 NARROWEST = 0.06  # Of the matrix's width: so wide a single column beside it is, at least.
@@ -123,10 +124,10 @@ class WeightSheet(Barred):
         matrix = next((cells for name, cells in self._cells.items() if len(self._shapes[name]) > 1), None)
         beside = [(name, cells) for name, cells in self._cells.items() if cells is not matrix]
         columns = matrix.size[1] if matrix else 0
-        across = _numbers(frame.left, frame.right, columns, frame.width, APART[0])
+        across = _numbers(frame.left, frame.right, columns, frame.width, px(APART[0]))
         across += [((cells.place.left + cells.place.right) / 2, name) for name, cells in beside]
         rows = max(cells.size[0] for cells in self._cells.values())
-        down = _numbers(frame.top, frame.bottom, rows, frame.height, APART[1])
+        down = _numbers(frame.top, frame.bottom, rows, frame.height, px(APART[1]))
         # Setting them can move the axes, which ends here.
         if (across, down) != self._ticks:
             self._ticks = across, down

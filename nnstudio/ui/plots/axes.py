@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGraphicsGridLayout, QWidget
+from PySide6.QtWidgets import QApplication, QGraphicsGridLayout, QWidget
 
 from nnstudio.ui.plots.axis import Axis
 from nnstudio.ui.plots.frame import Frame
@@ -11,8 +11,10 @@ from nnstudio.ui.plots.grid import Grid
 from nnstudio.ui.plots.layer import Layer
 from nnstudio.ui.plots.ranges import Range
 from nnstudio.ui.plots.view import View
+from nnstudio.ui.sizes import factor, follow, px
 from nnstudio.ui.theme import GAP, Theme
 
+LOWEST = 100  # Pixels of height, where letters are large.
 SMALLEST = 40  # Pixels of the inside's width.
 Label = tuple[str, str]
 """What an axis shows, and its unit."""
@@ -44,6 +46,7 @@ class Axes(View):
         self.add(self.grid)
         self._box.sigRangeChanged.connect(self._follow)
         self._box.sigResized.connect(self._follow)
+        follow(self._take_letters)
 
     @property
     def frame(self) -> Frame:
@@ -128,6 +131,13 @@ class Axes(View):
             return None
         return Qt.Orientation.Horizontal if place.y() > inside.bottom() else Qt.Orientation.Vertical
 
+    def _take_letters(self) -> None:
+        for axis in (self.bottom, self.side):
+            axis.show_font(QApplication.font())
+        # Large numbers at the axes would leave nothing for what is drawn.
+        self.setMinimumHeight(px(LOWEST) if factor() > 1 else 0)
+        self._share_out()
+
     def _put_together(self) -> None:
         whole = GraphicsWidget()
         layout = QGraphicsGridLayout(whole)
@@ -144,7 +154,7 @@ class Axes(View):
 
     def _share_out(self) -> None:
         # The numbers at the right and at the top stand half outside.
-        left, top, right, bottom = GAP / 2, float(GAP), 2.0 * GAP + self._beside, 0.0
+        left, top, right, bottom = GAP / 2, float(GAP), px(2.0 * GAP) + self._beside, 0.0
         if self._shape:
             wide = self.width() - self.side.maximumWidth() - left - right
             high = self.height() - self.bottom.maximumHeight() - top

@@ -5,9 +5,10 @@ from math import ceil, floor, log10
 
 from PySide6.QtGui import QColor, QFont, QFontMetricsF
 
-from nnstudio.ui.labels import SMALLER, scaled
+from nnstudio.ui.labels import SMALLER
 from nnstudio.ui.plots.graphics import AxisItem
 from nnstudio.ui.plots.numbers import at_axis, power
+from nnstudio.ui.sizes import px, scaled
 from nnstudio.ui.theme import Theme
 
 Ticks = list[tuple[float | None, list[float]]]
@@ -21,14 +22,18 @@ class Axis(AxisItem):  # type: ignore[misc]
 
     def __init__(self, side: str, text: str, unit: str, font: QFont) -> None:
         super().__init__(side)
-        small = scaled(font, SMALLER)
         self.enableAutoSIPrefix(False)
-        self.setStyle(tickFont=small, tickLength=4, maxTickLevel=0, tickTextOffset=4, autoReduceTextSpace=False,
-                      hideOverlappingLabels=OVER)  # fmt: skip
+        self.setStyle(tickLength=4, maxTickLevel=0, tickTextOffset=4, autoReduceTextSpace=False)
+        self.show_font(font)
+        self.say(text, unit)
+
+    def show_font(self, font: QFont) -> None:
+        """Write in these letters, a little smaller, from now on."""
+        small = scaled(font, SMALLER)
         self.style["tickTextWidth"] = self.textWidth = round(QFontMetricsF(small).horizontalAdvance("0.000"))
         self.style["tickTextHeight"] = self.textHeight = round(QFontMetricsF(small).height())
         self.label.setFont(small)
-        self.say(text, unit)
+        self.setStyle(tickFont=small, hideOverlappingLabels=px(OVER))
 
     def say(self, text: str, unit: str = "") -> None:
         """What the axis shows, and in which unit."""

@@ -6,9 +6,10 @@ from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnstudio.ui.labels import SMALLER, scaled
+from nnstudio.ui.labels import SMALLER
 from nnstudio.ui.plots.colours import SHADES, diverging
 from nnstudio.ui.plots.numbers import MINUS
+from nnstudio.ui.sizes import follow_font, px
 from nnstudio.ui.theme import GAP, Theme, theme_of
 
 THICK = 10
@@ -21,7 +22,7 @@ class ColourBar(QWidget):
         super().__init__(parent)
         self._table = table
         self._limit, self._middle = 1.0, 0.0
-        self.setFont(scaled(self.font(), SMALLER))
+        follow_font(self, SMALLER)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self._say()
 
@@ -43,7 +44,7 @@ class ColourBar(QWidget):
             self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(THICK + self.fontMetrics().horizontalAdvance(f"{MINUS}0.0001") + GAP, 64)
+        return QSize(px(THICK) + self.fontMetrics().horizontalAdvance(f"{MINUS}0.0001") + GAP, px(64))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -53,7 +54,7 @@ class ColourBar(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = theme_of(self.palette())
         painter = QPainter(self)
-        bar = QRectF(0.5, GAP + 0.5, THICK, self.height() - 2 * GAP - 1)
+        bar = QRectF(0.5, GAP + 0.5, px(THICK), self.height() - 2 * GAP - 1)
         image = QImage(1, 2 * SHADES + 1, QImage.Format.Format_RGB32)
         for place, colour in enumerate(self._table(theme)[1:]):
             image.setPixel(0, 2 * SHADES - place, colour)
@@ -64,7 +65,7 @@ class ColourBar(QWidget):
         high = self.fontMetrics().height()
         for text, middle in zip(self.words, (bar.top(), bar.center().y(), bar.bottom()), strict=True):
             top = min(max(round(middle - high / 2), 0), self.height() - high)
-            painter.drawText(QRect(THICK + 5, top, self.width(), high), Qt.AlignmentFlag.AlignVCenter, text)
+            painter.drawText(QRect(px(THICK) + 5, top, self.width(), high), Qt.AlignmentFlag.AlignVCenter, text)
 
     def _say(self) -> None:
         high, _, low = self.words

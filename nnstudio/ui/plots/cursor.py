@@ -7,8 +7,9 @@ from PySide6.QtCore import QLineF, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from nnstudio.ui.labels import SMALLER, scaled
+from nnstudio.ui.labels import SMALLER
 from nnstudio.ui.plots.layer import Layer, Reading
+from nnstudio.ui.sizes import follow_font, px
 from nnstudio.ui.theme import GAP, RADIUS, theme_of
 
 SWATCH = 8
@@ -65,7 +66,7 @@ class Readout(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setFont(scaled(self.font(), SMALLER))
+        follow_font(self, SMALLER)
         self._heading = ""
         self._lines: Sequence[Line] = ()
         self.hide()
@@ -83,9 +84,9 @@ class Readout(QWidget):
             self.hide()
             return
         self.resize(self._width(), self._row() * (len(lines) + bool(heading)) + GAP)
-        left = beside.x() + AWAY
+        left = beside.x() + px(AWAY)
         if left + self.width() > within.right():
-            left = beside.x() - AWAY - self.width()
+            left = beside.x() - px(AWAY) - self.width()
         top = min(max(beside.y() - self.height() // 2, within.top() + 2), within.bottom() - self.height() - 2)
         self.move(max(within.left() + 2, left), max(0, top))
         self.raise_()
@@ -110,8 +111,9 @@ class Readout(QWidget):
             if line.colour is not None:
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(line.colour)
-                painter.drawEllipse(QPointF(left + SWATCH / 2, top + row / 2), SWATCH / 2 - 0.5, SWATCH / 2 - 0.5)
-                left += SWATCH + GAP
+                radius = px(SWATCH) / 2
+                painter.drawEllipse(QPointF(left + radius, top + row / 2), radius - 0.5, radius - 0.5)
+                left += px(SWATCH) + GAP
             painter.setPen(theme.color("dim"))
             painter.drawText(QRect(left, top, self.width(), row), middle, line.reading.name)
             painter.setPen(theme.color("text"))
@@ -126,7 +128,7 @@ class Readout(QWidget):
         of = self.fontMetrics().horizontalAdvance
         widths = [
             of(line.reading.name) + of(line.reading.value) + (2 * GAP if line.reading.name else 0)
-            + (SWATCH + GAP if line.colour is not None else 0)
+            + (px(SWATCH) + GAP if line.colour is not None else 0)
             for line in self._lines
         ]  # fmt: skip
         return max([of(self._heading), *widths]) + 2 * GAP

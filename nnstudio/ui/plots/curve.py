@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor, QPainter
 
+from nnstudio.ui.plots.bundle import strong_line
 from nnstudio.ui.plots.colours import Ink, mixed
 from nnstudio.ui.plots.frame import Frame, placed
 from nnstudio.ui.plots.layer import Layer, Reading
@@ -75,7 +76,10 @@ class Curve(Layer):
         if self._lines is None or self._drawn_for != self.frame:
             self._lines, self._drawn_for = self._made_lines(), self.frame
         for (x, y), strong in self._lines:
-            stroke(painter, self.boundingRect(), x, y, self._shade(strong))
+            if strong and self.theme.contrast and not self._faint:
+                strong_line(painter, self.boundingRect(), x, y, self._shade(strong))
+            else:
+                stroke(painter, self.boundingRect(), x, y, self._shade(strong))
 
     def extent(self, log_x: bool, log_y: bool) -> Extent | None:
         if (log_x, log_y) not in self._extent:

@@ -39,21 +39,41 @@ class Flow(QLayout):
         self._arranged(rect, place=True)
 
     def sizeHint(self) -> QSize:
-        hints = [item.sizeHint() for item in self._items]
+        hints = [item.sizeHint() for item in self._shown()]
         return QSize(sum(hint.width() + self._gap for hint in hints), max((hint.height() for hint in hints), default=0))
 
     def minimumSize(self) -> QSize:
         # As narrow as need be: a long name is cut off before it makes the panel wide.
-        return QSize(0, max((item.sizeHint().height() for item in self._items), default=0))
+        return QSize(0, max((item.sizeHint().height() for item in self._shown()), default=0))
+
+    def widest(self) -> int:
+        """How wide the widest of them is at least."""
+        return max((item.minimumSize().width() for item in self._shown()), default=0)
+
+    def _shown(self) -> list[QLayoutItem]:
+        return [item for item in self._items if not item.isEmpty()]
+
+    def _rows(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
+        rows: list[list[tuple[QLayoutItem, QSize]]] = []
+        used = 0
+        for item in self._shown():
+            size = item.sizeHint().boundedTo(QSize(max(width, 1), item.sizeHint().height()))
+            if not rows or used + self._gap + size.width() > width:
+                rows.append([])
+                used = -self._gap
+            rows[-1].append((item, size))
+            used += self._gap + size.width()
+        return rows
 
     def _arranged(self, rect: QRect, place: bool) -> int:
-        """The height of all rows; with `place`, everything is put there."""
-        x, y, row = rect.x(), rect.y(), 0
-        for item in self._items:
-            size = item.sizeHint().boundedTo(QSize(max(rect.width(), 1), item.sizeHint().height()))
-            if x > rect.x() and x + size.width() > rect.x() + rect.width():
-                x, y, row = rect.x(), y + row + self._gap // 2, 0
-            if place:
-                item.setGeometry(QRect(QPoint(x, y), size))
-            x, row = x + size.width() + self._gap, max(row, size.height())
-        return y + row - rect.y()
+        """The height of all rows; with `place`, everything is put there, in the middle of its row."""
+        y = rect.y()
+        for number, row in enumerate(self._rows(rect.width())):
+            x, y = rect.x(), y + (self._gap // 2 if number else 0)
+            high = max(size.height() for _, size in row)
+            for item, size in row:
+                if place:
+                    item.setGeometry(QRect(QPoint(x, y + (high - size.height()) // 2), size))
+                x += size.width() + self._gap
+            y += high
+        return y - rect.y()

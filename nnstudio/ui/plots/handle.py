@@ -10,6 +10,7 @@ from nnstudio.ui.plots.colours import Ink
 from nnstudio.ui.plots.layer import Layer, Reading
 from nnstudio.ui.plots.numbers import exact
 from nnstudio.ui.plots.ranges import Extent, logarithm
+from nnstudio.ui.sizes import px
 
 SIZE = 6.0
 NEAR = 10.0
@@ -35,7 +36,7 @@ class Handle(Layer):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self.colour, 2))
         painter.setBrush(self.theme.color("panel"))
-        painter.drawEllipse(place, SIZE, SIZE)
+        painter.drawEllipse(place, px(SIZE), px(SIZE))
 
     def extent(self, log_x: bool, log_y: bool) -> Extent | None:
         x = logarithm(self._x) if log_x else self._x

@@ -9,11 +9,12 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QToolTip, QWidget
 
-from nnstudio.ui.labels import SMALLER, scaled
+from nnstudio.ui.labels import SMALLER
 from nnstudio.ui.plots.colours import diverging, limit_of, shades
 from nnstudio.ui.plots.cutting import makes_svg
 from nnstudio.ui.plots.numbers import exact
 from nnstudio.ui.plots.table import Column, Table
+from nnstudio.ui.sizes import follow_font, px
 from nnstudio.ui.theme import GAP, theme_of
 
 LEAST = 36  # Pixels of the longer side of an image, if one is to see something in it.
@@ -37,12 +38,12 @@ class Tiling:
         """As large as they can be while all are seen; but never so small that nothing is seen, then one scrolls."""
         rows, columns = shape
         longest = max(rows, columns, 1)
-        least, most = max(1, -(-LEAST // longest)), max(1, MOST // longest)
+        least, most = max(1, -(-px(LEAST) // longest)), max(1, px(MOST) // longest)
         best = None
         # Whole multiples, so that every pixel is as large as the others.
         for scale in range(most, least - 1, -1) if most > least else (least,):
             size = QSize(columns * scale, rows * scale)
-            step = QSize(size.width() + gap, size.height() + gap + (word if size.width() >= WORDY else 0))
+            step = QSize(size.width() + gap, size.height() + gap + (word if size.width() >= px(WORDY) else 0))
             across = max(1, (room.width() - gap) // step.width())
             best = cls(across, size, step)
             if -(-count // across) * step.height() + gap <= room.height():
@@ -72,7 +73,7 @@ class Tiles(QWidget):
         self.current: int | None = None
         self.chosen: int | None = None
         self._pressed: tuple[int, int, int] | None = None
-        self.setFont(scaled(self.font(), SMALLER))
+        follow_font(self, SMALLER)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
@@ -169,7 +170,7 @@ class Tiles(QWidget):
         painter = QPainter(self)
         painter.fillRect(event.rect(), theme.color("panel"))
         rows, columns = self.shape
-        wordy = bool(self._grid.labels) and self.tiling.size.width() >= WORDY
+        wordy = bool(self._grid.labels) and self.tiling.size.width() >= px(WORDY)
         painter.setPen(theme.color("dim"))
         for index in self.tiling.between(event.rect().top(), event.rect().bottom(), self.count, GAP):
             place = self.place(index)

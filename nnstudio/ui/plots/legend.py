@@ -7,8 +7,9 @@ from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from nnstudio.ui.labels import SMALLER, scaled
+from nnstudio.ui.labels import SMALLER
 from nnstudio.ui.plots.flow import Flow
+from nnstudio.ui.sizes import follow_font, px
 from nnstudio.ui.theme import GAP, theme_of
 
 SWATCH = 16
@@ -72,14 +73,14 @@ class Entry(QAbstractButton):
         self.setText(name)
         self.setCheckable(True)
         self.setChecked(True)
-        self.setFont(scaled(self.font(), SMALLER))
+        follow_font(self, SMALLER)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(self.tr("Show {}").format(name))
         self.setToolTip(self.tr("Show or hide {}").format(name))
 
     def sizeHint(self) -> QSize:
-        return QSize(SWATCH + self.fontMetrics().horizontalAdvance(self.text()) + 12, HEIGHT)
+        return QSize(px(SWATCH) + self.fontMetrics().horizontalAdvance(self.text()) + 12, px(HEIGHT))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = theme_of(self.palette())
@@ -91,7 +92,7 @@ class Entry(QAbstractButton):
         painter.setOpacity(1.0 if self.isChecked() else 0.4)
         self._paint_swatch(painter)
         painter.setPen(theme.color("text"))
-        room = QRect(SWATCH + 4, 0, self.width() - SWATCH - 8, self.height())
+        room = QRect(px(SWATCH) + 4, 0, self.width() - px(SWATCH) - 8, self.height())
         text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
 
@@ -100,7 +101,7 @@ class Entry(QAbstractButton):
         if self._dotted:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._colour())
-            painter.drawEllipse(QPointF(SWATCH - 6, middle), 4, 4)
+            painter.drawEllipse(QPointF(px(SWATCH) - 6, middle), 4, 4)
         else:
             painter.setPen(QPen(self._colour(), 2.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-            painter.drawLine(QPointF(5, middle), QPointF(SWATCH - 2, middle))
+            painter.drawLine(QPointF(5, middle), QPointF(px(SWATCH) - 2, middle))

@@ -3,7 +3,8 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
-from nnstudio.ui.labels import SMALLER, scaled
+from nnstudio.ui.labels import SMALLER
+from nnstudio.ui.sizes import follow_font
 
 
 class LogSwitches(QWidget):
@@ -37,7 +38,7 @@ class LogSwitches(QWidget):
         button.setText(self.tr("log {}").format(axis))
         button.setCheckable(True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setFont(scaled(button.font(), SMALLER))
+        follow_font(button, SMALLER)
         button.setStyleSheet("padding: 1px 6px;")
         button.setAccessibleName(self.tr("Logarithmic {} axis").format(axis))
         button.setToolTip(self.tr("Make the {} axis logarithmic").format(axis))

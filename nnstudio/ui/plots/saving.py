@@ -17,6 +17,7 @@ from nnstudio.ui.icons import icon_of
 from nnstudio.ui.picture_files import png_of
 from nnstudio.ui.plots.picture import Subject, image_of, svg_of
 from nnstudio.ui.plots.table import csv_of
+from nnstudio.ui.sizes import follow
 from nnstudio.ui.theme import theme_of
 
 ENDINGS = (".png", ".svg", ".csv")
@@ -94,7 +95,7 @@ class SaveButton(QToolButton):
         self.setAccessibleName(self.tr("Save {}").format(subject.title))
         self.setToolTip(self.tr("Save as a picture or as numbers"))
         self.setStyleSheet("padding: 2px;")
-        self._show_icon()
+        follow(self._show_icon)
         self.clicked.connect(self.open_menu)
 
     def open_menu(self) -> None:

@@ -120,7 +120,7 @@ class Scatter(Layer):
 
     def _made_stamps(self, colours: tuple[QColor, ...], size: float, ratio: float) -> tuple[QPixmap, ...]:
         """A small picture of a point of each class: stamping is ten times as quick as drawing."""
-        key = self.theme.name, len(colours), size, ratio
+        key = self.theme, len(colours), size, ratio
         if self._stamps[0] != key:
             self._stamps = key, tuple(self._stamp(colour, size, ratio) for colour in colours)
         return self._stamps[1]

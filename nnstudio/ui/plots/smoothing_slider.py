@@ -5,8 +5,9 @@ from math import log10
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 
-from nnstudio.ui.labels import SMALLER, scaled
+from nnstudio.ui.labels import SMALLER
 from nnstudio.ui.plots.smoothing import MOST
+from nnstudio.ui.sizes import follow, follow_font, follow_words
 
 PER_DECADE = 20
 LAST = 60
@@ -22,11 +23,11 @@ class SmoothingSlider(QWidget):
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setRange(0, LAST)
         self.slider.setPageStep(PER_DECADE // 2)
-        self.slider.setFixedWidth(96)
+        follow(self.slider.setFixedWidth, 96)
         self.slider.setAccessibleName(self.tr("Smoothing"))
         self._figure = QLabel(self)
-        self._figure.setFont(scaled(self._figure.font(), SMALLER))
-        self._figure.setMinimumWidth(self._figure.fontMetrics().horizontalAdvance("0.999"))
+        follow_font(self._figure, SMALLER)
+        follow_words(self._figure.setMinimumWidth, "0.999")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
