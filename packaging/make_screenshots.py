@@ -18,7 +18,8 @@ TARGET = ROOT / "resources" / "screenshots"
 @dataclass(frozen=True)
 class Shot:
     """One picture: its size in pixels, how much larger everything is drawn, the look, what is open and chosen, and
-    for how many batches it has learned from which data, in which perspective; or what is tried in the laboratory."""
+    for how many batches it has learned from which data, in which perspective; or what is tried in the laboratory; and
+    how large letters are, or `projector` for the last row of a classroom."""
 
     name: str
     width: int
@@ -31,6 +32,7 @@ class Shot:
     data: str = ""
     batches: int = 0
     tried: str = ""
+    letters: str = "100"
 
 
 MNIST = os.environ.get("NNSTUDIO_TEST_MNIST", "")
@@ -62,6 +64,10 @@ SHOTS = [
 ] + [
     Shot(f"descent-{theme}", 1440, 900, 1, theme, "linear-regression", "", "explore", tried="descent")
     for theme in ("dark", "light")
+] + [
+    Shot(f"{name}-{theme}", 1920, 1080, 1, theme, "digits", "hidden", "train", "digits", 1500, "", letters)
+    for theme in ("dark", "light")
+    for name, letters in (("text-200", "200"), ("projector", "projector"))
 ]
 
 CHILD = """
@@ -74,11 +80,15 @@ from dataclasses import replace
 from nnstudio.engine.optimizers import SGD
 from nnstudio.ui.app import Studio
 RATES = 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0
-theme, template, chosen, file, settings, perspective, data, batches, tried = sys.argv[1:]
+theme, template, chosen, file, settings, perspective, data, batches, tried, letters = sys.argv[1:]
 app = QApplication(["nnstudio"])
 kept = QSettings(settings, QSettings.Format.IniFormat)
 kept.setValue("theme", theme)
 kept.setValue("speed", "full")
+if letters == "projector":
+    kept.setValue("preferences/projector", True)
+elif letters != "100":
+    kept.setValue("preferences/text_size", int(letters))
 studio = Studio(app, kept)
 project = load_template(template)
 if data:
@@ -188,7 +198,7 @@ def make(shot: Shot, display: int) -> None:
             }  # fmt: skip
             file = TARGET / f"{shot.name}.png"
             arguments = [shot.theme, shot.template, shot.chosen, str(file), str(Path(home) / "settings.ini")]
-            arguments += [shot.perspective, shot.data, str(shot.batches), shot.tried]
+            arguments += [shot.perspective, shot.data, str(shot.batches), shot.tried, shot.letters]
             subprocess.run([sys.executable, "-c", CHILD, *arguments], env=environment, check=True, timeout=300)
     finally:
         server.terminate()

@@ -160,7 +160,7 @@ def test_an_address_where_nobody_is_does_not_answer(monkeypatch, caplog):
 
 def test_without_distributed_it_is_said_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(StudioError, match=r"pip install nnstudio\[cluster\]\."), open_pool(cluster="tcp://127.0.0.1:1"):
+    with pytest.raises(StudioError, match=r"pip install 'nnstudio\[cluster\]'`\."), open_pool(cluster="tcp://127.0.0.1:1"):
         pass
 
 

@@ -182,6 +182,6 @@ def test_it_is_the_exported_weights_that_are_run(tmp_path: Path, kind: str) -> N
 
 def test_without_onnx_there_is_no_onnx(model: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nnstudio.export.onnx_file.find_spec", lambda name: None)
-    with pytest.raises(StudioError, match=r"pip install nnstudio\[onnx\]"):
+    with pytest.raises(StudioError, match=r"pip install 'nnstudio\[onnx\]'"):
         export(model, Onnx(), tmp_path / "it.onnx")
     assert list(tmp_path.iterdir()) == []

@@ -365,5 +365,5 @@ def test_a_missing_package_is_one_sentence(tmp_path: Path, monkeypatch: pytest.M
     import sys
 
     monkeypatch.setitem(sys.modules, "onnx", None)
-    with pytest.raises(StudioError, match=r"pip install nnstudio\[onnx\]"):
+    with pytest.raises(StudioError, match=r"pip install 'nnstudio\[onnx\]'"):
         import_onnx(tmp_path / "it.onnx")
