@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from nnstudio.core.errors import StudioError
+from nnstudio.core.extras import how_to_install
 from nnstudio.core.files import opened, shown
 from nnstudio.layers.shapes import Array, Shape
 
@@ -26,7 +27,7 @@ KINDS = {
     2: ("u1", "int32_data"), 3: ("i1", "int32_data"), 9: ("?", "int32_data"), 10: ("<f2", "int32_data"),
 }  # fmt: skip
 HALF = 10
-INSTALL = "ONNX files need the package onnx. Install it with `pip install nnstudio[onnx]`."
+INSTALL = f"ONNX files need the package onnx. {how_to_install('onnx')}"
 Proto = Any  # A message of the package onnx, whose own types say nothing of its fields.
 
 
