@@ -58,9 +58,9 @@ class HelpMenu(QObject):
         ask(self._window)
 
     def _show_pages(self) -> None:
-        from nnstudio.ui.help_window import HelpWindow
+        from nnstudio.ui.help_keys import show
 
-        HelpWindow.show_topic(self._window, START)
+        show(self._window, START)
 
     def _show_keys(self) -> None:
         from nnstudio.ui.key_sheet import KeySheet

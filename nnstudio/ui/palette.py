@@ -16,6 +16,7 @@ from nnstudio.ui.theme import GAP, theme_of
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 NARROWEST = 150
+LOWEST = 60  # Pixels; two layers can be seen.
 
 
 class SearchLine(QLineEdit):
@@ -118,6 +119,7 @@ class Palette(QWidget):
         self.search.setClearButtonEnabled(True)
         self.view = LayerView(self.model, self)
         self.view.setAccessibleName(self.tr("Layers"))
+        follow(self.view.setMinimumHeight, LOWEST)
         self.nothing = Quiet(parent=self)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self.nothing.setContentsMargins(GAP, 2 * GAP, GAP, GAP)

@@ -17,6 +17,7 @@ from nnstudio.ui.doctor_list import DoctorList
 from nnstudio.ui.drawn_points import DrawnPoints
 from nnstudio.ui.formula_view import FormulaView
 from nnstudio.ui.health_watch import HealthWatch
+from nnstudio.ui.help_keys import show
 from nnstudio.ui.inspector import Inspector
 from nnstudio.ui.later import Later
 from nnstudio.ui.model_table import ModelTable
@@ -157,7 +158,7 @@ class PanelSet:
         window, titles = self._window, {name: place.title for name, place in self.places.items()}
         return partial(
             LessonPanel, titles=titles, begin=partial(begin_lesson, window), docks=self.docks,
-            show_help=partial(show_page, window),
+            show_help=partial(show, window),
         )  # fmt: skip
 
     def _rates(self) -> "Callable[..., LivePanel]":
@@ -251,13 +252,6 @@ def _compare() -> "type[LivePanel]":
     from nnstudio.ui.panels.compare import Compare
 
     return Compare
-
-
-def show_page(window: "StudioWindow", topic: str) -> None:
-    """Open the help at a page."""
-    from nnstudio.ui.help_window import HelpWindow
-
-    HelpWindow.show_topic(window, topic)
 
 
 def titled(name: str) -> str:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from nnstudio.ui.sizes import factor
 
-LOWEST = 84  # Pixels of height that are asked for at most.
+ENOUGH = 320  # Pixels of width that a panel has at least where it wants so many.
 
 
 class Scrolled(QScrollArea):
@@ -24,7 +24,8 @@ class Scrolled(QScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         least, larger = self._least, max(factor(), 1.0)
-        return QSize(round(least.width() / larger), min(round(least.height() / larger), LOWEST))
+        wide = max(round(least.width() / larger), min(least.width(), ENOUGH))
+        return QSize(wide, round(least.height() / larger))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -38,7 +39,8 @@ class Scrolled(QScrollArea):
 
     @property
     def _least(self) -> QSize:
-        return self._panel.minimumSizeHint().expandedTo(self._panel.minimumSize())
+        said, hint = self._panel.minimumSize(), self._panel.minimumSizeHint()
+        return QSize(said.width() or hint.width(), said.height() or hint.height())
 
     def _fill(self) -> None:
         # The area's own way of doing this makes a panel as high as its words would like to be, and scrolls too early.

@@ -5,14 +5,15 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.ui.plots.flow import Flow
+from nnstudio.ui.sizes import factor
 
 
 class Wrapping(QWidget):
-    """As wide as there is room, and as high as its lines, but no less high than is said."""
+    """As wide as there is room, and as high as its lines. What `lines_up` wants one line where letters are usual."""
 
-    def __init__(self, gap: int, parent: QWidget, least: int = 1) -> None:
+    def __init__(self, gap: int, parent: QWidget, lines_up: bool = False) -> None:
         super().__init__(parent)
-        self._flow, self._least = Flow(self, gap), least
+        self._flow, self._least, self._lines_up = Flow(self, gap), 1, lines_up
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def add(self, control: QWidget) -> None:
@@ -25,7 +26,8 @@ class Wrapping(QWidget):
         self._take_height()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._flow.widest(), self.height())
+        line = round(self._flow.narrowest() / max(factor(), 1.0)) if self._lines_up else 0
+        return QSize(max(self._flow.widest(), line), self.height())
 
     def event(self, event: QEvent) -> bool:
         # A control was shown, hidden, or has grown.

@@ -50,6 +50,11 @@ class Flow(QLayout):
         """How wide the widest of them is at least."""
         return max((item.minimumSize().width() for item in self._shown()), default=0)
 
+    def narrowest(self) -> int:
+        """How wide a row of all of them is at least."""
+        widths = [item.minimumSize().width() for item in self._shown()]
+        return sum(widths) + self._gap * max(len(widths) - 1, 0)
+
     def _shown(self) -> list[QLayoutItem]:
         return [item for item in self._items if not item.isEmpty()]
 

@@ -19,7 +19,7 @@ class Header(QWidget):
 
     def __init__(self, subject: Subject, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._controls = Wrapping(GAP, self)
+        self._controls = Wrapping(GAP, self, lines_up=True)
         follow(self._controls.show_least, HEIGHT)
         self.setBackgroundRole(QPalette.ColorRole.AlternateBase)
         self.setAutoFillBackground(True)
