@@ -68,6 +68,10 @@ SHOTS = [
     Shot(f"{name}-{theme}", 1920, 1080, 1, theme, "digits", "hidden", "train", "digits", 1500, "", letters)
     for theme in ("dark", "light")
     for name, letters in (("text-200", "200"), ("projector", "projector"))
+] + [
+    Shot(f"{name}-{theme}", 1440, 900, 1, theme, "playground", chosen, tried=name)
+    for theme in ("dark", "light")
+    for name, chosen in (("welcome", ""), ("help", "hidden_1"), ("lesson", ""), ("settings", ""))
 ]
 
 CHILD = """
@@ -109,6 +113,9 @@ def choose():
         window.docks["descent"].raise_()
         waiting.timeout.connect(begin_descent)
         waiting.start(500)
+    elif tried in EXPLAINED:
+        EXPLAINED[tried]()
+        QTimer.singleShot(6000, shoot)
     elif tried == "draw":
         window.docks["activations"].hide()
         QTimer.singleShot(4000, draw)
@@ -120,6 +127,17 @@ def choose():
         window.run.train()
     else:
         QTimer.singleShot(400, shoot)
+
+def begin_lesson():
+    from nnstudio.ui.lesson_panel import begin_lesson
+    begin_lesson(window, "neuron_by_hand")
+
+EXPLAINED = {
+    "welcome": lambda: window.menus.actions["welcome"].trigger(),
+    "help": lambda: window.menus.actions["help"].trigger(),
+    "settings": lambda: window.menus.actions["settings"].trigger(),
+    "lesson": begin_lesson,
+}
 
 def show_pictures():
     # What each unit looks for says more than the matrix.

@@ -95,6 +95,7 @@ def _in_usual_size(theme: "Theme") -> str:
         alternate-background-color: {theme.window};
     }}
     QTreeView:focus, QListView:focus, QTableView:focus {{ border-color: {theme.accent}; }}
+    CardList, CardList:focus {{ border: 0; }}
     QTreeView::item, QListView::item {{ padding: 3px 4px; border-radius: 4px; }}
     QTreeView::item:hover, QListView::item:hover {{ background: {theme.hover}; }}
     QTreeView::item:selected, QListView::item:selected, QTableView::item:selected {{
