@@ -45,6 +45,7 @@ def test_what_is_used_stays(script, target, source):
         ("PySide6/Qt/plugins/platforms/libqvnc.so", f"{SITE}/PySide6/Qt/plugins/platforms/libqvnc.so"),
         ("PySide6/Qt/plugins/sqldrivers/libqsqlite.so", f"{SITE}/PySide6/Qt/plugins/sqldrivers/libqsqlite.so"),
         ("PySide6/Qt/translations/qt_de.qm", f"{SITE}/PySide6/Qt/translations/qt_de.qm"),
+        ("nnstudio-1.dist-info/direct_url.json", f"{SITE}/nnstudio-1.dist-info/direct_url.json"),
         # These come with the system, which keeps them up to date.
         ("libssl.so.3", "/usr/lib/x86_64-linux-gnu/libssl.so.3"),
         ("libstdc++.so.6", "/lib/x86_64-linux-gnu/libstdc++.so.6"),
@@ -68,6 +69,12 @@ def test_nnstudio_does_without_the_modules_that_are_left_out(script):
     told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stderr
     assert {"nnstudio.ui.window", "pyqtgraph"} <= set(told.stdout.split())
+
+
+def test_plugins_find_python_s_own_modules(script):
+    modules = set(script("leave_out").standard_modules())
+    assert {"csv", "json", "sqlite3", "statistics", "unittest.mock", "xml.etree", "concurrent.futures"} <= modules
+    assert not modules & {"tkinter", "test", "curses", "ctypes.test", "idlelib"}
 
 
 def test_what_the_program_opens_finds_its_own_libraries():
