@@ -1,11 +1,17 @@
 """What the packaged program does without: parts of Python, of its packages and of Qt that nobody would ever reach."""
 
-from pathlib import PurePath
+import pkgutil
+import sys
+import sysconfig
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path, PurePath
 
 # Modules that would be bundled because something names them, but only for jobs that are not ours.
 MODULES = [
-    "tkinter", "_tkinter", "turtle", "idlelib", "lib2to3", "ensurepip", "venv", "pip", "setuptools", "pkg_resources",
-    "pydoc_data", "test", "curses", "_curses", "readline",
+    "tkinter", "_tkinter", "turtle", "turtledemo", "idlelib", "lib2to3", "ensurepip", "venv", "pip", "setuptools",
+    "pkg_resources", "pydoc_data", "test", "curses", "_curses", "readline", "rlcompleter", "dbm", "shelve",
+    "nis", "crypt", "ossaudiodev", "spwd", "distutils", "this", "antigravity",
     "numpy.f2py", "numpy.distutils", "numpy.testing", "numpy._core.tests",
     "pyqtgraph.examples", "pyqtgraph.jupyter", "pyqtgraph.opengl", "pyqtgraph.flowchart", "pyqtgraph.canvas",
     "PIL.ImageTk", "PIL.ImageQt", "PIL.AvifImagePlugin",
@@ -34,14 +40,28 @@ LIBRARIES = (
     "Qt6WlShell", "Qt6Designer", "Qt6Help", "Qt6UiTools", "opengl32sw", "d3dcompiler",
 )  # fmt: skip
 
+# How and from where pip installed a package here: it says nothing there, and would differ with every build.
+OF_PIP = ("RECORD", "direct_url.json", "REQUESTED", "INSTALLER")
+
 # Where a Linux keeps the libraries that its packages share.
 OF_THE_SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64")
+
+
+def standard_modules() -> Iterator[str]:
+    """Python's own modules, which a plugin may expect in every Python."""
+    for name in sorted(sys.stdlib_module_names - set(MODULES)):
+        # Some are Windows' or macOS' alone.
+        if not name.startswith("_") and find_spec(name) is not None:
+            yield name
+            folder = str(Path(sysconfig.get_path("stdlib"), name))
+            inner = (info.name for info in pkgutil.iter_modules([folder]))
+            yield from (f"{name}.{each}" for each in inner if not each.startswith(("_", "test")))
 
 
 def is_wanted(target: str, source: str) -> bool:
     """Whether a file of the bundle stays in it, by its place there and by where it was taken from."""
     path = PurePath(target.replace("\\", "/"))
-    return _of_qt(path) and not _of_the_system(path, source)
+    return _of_qt(path) and not _of_the_system(path, source) and not _of_this_computer(path)
 
 
 def _of_qt(path: PurePath) -> bool:
@@ -61,3 +81,7 @@ def _of_the_system(path: PurePath, source: str) -> bool:
     if folder.name.endswith("-linux-gnu"):
         folder = folder.parent
     return folder.as_posix() in OF_THE_SYSTEM and not path.name.startswith("libpython")
+
+
+def _of_this_computer(path: PurePath) -> bool:
+    return path.parent.name.endswith(".dist-info") and path.name in OF_PIP
