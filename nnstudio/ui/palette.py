@@ -16,7 +16,7 @@ from nnstudio.ui.theme import GAP, theme_of
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 NARROWEST = 150
-LOWEST = 60  # Pixels; two layers can be seen.
+LOWEST = 44  # Pixels; two layers can be seen.
 
 
 class SearchLine(QLineEdit):

@@ -70,7 +70,7 @@ class RunBar(QToolBar):
 
     def show_theme(self, theme: Theme) -> None:
         """Draw the icons in other colours."""
-        self._theme = theme
+        self._theme, self._drawn = theme, None
         for name in BUTTONS:
             self._actions[name].setIcon(icon_of(name, theme))
         self._show_state()

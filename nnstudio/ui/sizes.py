@@ -87,9 +87,7 @@ def follow_lines(setter: Callable[[int], object], lines: float, beside: float = 
     _keep(_owner(setter), name, action)
 
 
-def follow_font(
-    widget: QWidget, by: float, weight: QFont.Weight = QFont.Weight.Normal, columns: bool = False
-) -> None:
+def follow_font(widget: QWidget, by: float, weight: QFont.Weight = QFont.Weight.Normal, columns: bool = False) -> None:
     """Give a widget letters so many times as large as those of the application, now and whenever these change;
     for formulas and code those of one width, so that columns stand under each other."""
 
@@ -117,11 +115,11 @@ def scale_to(by: float) -> None:
 
 
 def follow_all() -> None:
-    """Set anew whatever follows the letters, the fonts first."""
-    for first in (True, False):
+    """Set anew whatever follows the letters, the fonts first, and again: a new parent takes them away."""
+    for fonts in (True, False, True):
         for thing, actions in list(_scale.actions.items()):
             for name, action in list(actions.items()):
-                if (name == FONT) is first and isValid(thing):
+                if (name == FONT) is fonts and isValid(thing):
                     action(thing)
 
 

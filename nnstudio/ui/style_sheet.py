@@ -135,6 +135,7 @@ def _small_controls(theme: "Theme") -> str:
     }}
     QCheckBox::indicator:checked:focus, QCheckBox::indicator:indeterminate:focus {{ border-color: {theme.text}; }}
     QCheckBox::indicator:disabled {{ border-color: {theme.border}; }}
+    QSlider:horizontal {{ min-height: 16px; }}
     QSlider::groove:horizontal {{ background: {theme.border}; height: 4px; border-radius: 2px; }}
     QSlider::sub-page:horizontal {{ background: {theme.accent}; height: 4px; border-radius: 2px; }}
     QSlider::handle:horizontal {{

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QPointF, QSize
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QApplication, QLabel, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QToolButton
 
 from nnstudio.live.known import State
 from nnstudio.project.templates import load_template
@@ -16,6 +16,7 @@ from nnstudio.ui.plots.colours import CURVES, class_colours
 from nnstudio.ui.plots.curve import Curve
 from nnstudio.ui.plots.frame import Frame
 from nnstudio.ui.plots.source import Steps
+from nnstudio.ui.scrolled import Scrolled
 from nnstudio.ui.theme import DARK, DARK_CONTRAST, LIGHT, LIGHT_CONTRAST, apply, theme_for, theme_of
 from tests.gui.clipping import clipped
 
@@ -99,6 +100,22 @@ def test_what_follows_the_letters_grows_while_it_is_shown(qapp, qtbot):
     assert label.font().pointSizeF() == 2 * before
     apply(qapp, DARK)
     assert (label.minimumWidth(), label.font().pointSizeF()) == (60, before)
+
+
+def test_a_panel_scrolls_only_while_letters_are_large(qapp, qtbot):
+    panel = QLabel("Loss")
+    sizes.follow(panel.setMinimumSize, 400, 300)
+    scrolled = Scrolled(panel)
+    qtbot.addWidget(scrolled)
+    scrolled.resize(450, 320)
+    scrolled.show()
+    assert panel.size() == scrolled.size()
+    apply(qapp, DARK, 200)
+    assert (panel.width(), panel.height()) == (800, 600)
+    qtbot.waitUntil(lambda: scrolled.findChild(QScrollArea).verticalScrollBar().isVisible())
+    apply(qapp, DARK)
+    qtbot.waitUntil(lambda: panel.size() == scrolled.size())
+    assert panel.parent() is scrolled
 
 
 def test_what_follows_the_letters_does_not_outlive_its_widget(qapp, qtbot):
