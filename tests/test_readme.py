@@ -5,6 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
+
+import nnstudio as nn
+from nnstudio.layers.initialisers import Constant
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -16,30 +20,25 @@ def program(words):
     return found
 
 
-@pytest.fixture
-def elsewhere(tmp_path, monkeypatch):
-    """A folder in which a program may leave its files, with a picture of a seven."""
-    from PIL import Image, ImageDraw
-
+def test_the_program_that_uses_nnstudio_runs_as_it_is_printed(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    seven = Image.new("L", (280, 280), 0)
-    ImageDraw.Draw(seven).line([(80, 60), (200, 60), (130, 220)], fill=255, width=22, joint="curve")
-    seven.save(tmp_path / "seven.png")
-    return tmp_path
-
-
-def test_the_program_that_uses_nnstudio_runs_as_it_is_printed(elsewhere, capsys):
-    exec(compile(program("nn.new("), "README.md", "exec"), {})
-    words = capsys.readouterr().out.split()
-    assert words[-1] == "7"
-    assert (elsewhere / "circle.nns").exists()
-    assert (elsewhere / "circle.npz").exists()
+    seven = Image.new("L", (200, 200), 255)
+    ImageDraw.Draw(seven).line([(60, 50), (140, 50), (90, 160)], fill=0, width=16)
+    seven.save("seven.png")
+    names = {}
+    exec(compile(program("nn.new("), "README.md", "exec"), names)
+    assert len(names["session"].history.epochs) == 50
+    assert names["model"].evaluate().accuracy > 0.6
+    assert names["again"].predict([[0.0, 0.0]]).shape == (1, 1)
+    assert len(names["digits"].table()) == 6
+    made = ["circle.nns", "circle.npz", "circle.npz.md", "seven.png"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == made
+    told = capsys.readouterr().out.splitlines()
+    assert len(told) >= 2
+    assert told[-1] == "7"
 
 
 def test_the_layer_that_is_added_by_one_file_computes_and_learns():
-    import nnstudio as nn
-    from nnstudio.layers.initialisers import Constant
-
     names = {"__name__": "absolute"}
     exec(compile(program("class Absolute"), "README.md", "exec"), names)
     absolute = names["Absolute"]

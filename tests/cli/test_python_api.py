@@ -1,17 +1,13 @@
-"""The studio from Python: what the README prints runs, and mistakes are told in sentences."""
+"""The studio from Python: it answers, goes on, and tells mistakes in sentences; see also test_readme.py."""
 
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
 
 import nnstudio as nn
 from nnstudio.core.errors import DataError, EditError, FieldError, ModelError, ProjectError, StudioError
 from nnstudio.layers.base import layers
-
-README = Path(nn.__file__).parents[1] / "README.md"
 
 
 @pytest.fixture(scope="module")
@@ -21,25 +17,6 @@ def model():
                     loss="binary_cross_entropy")  # fmt: skip
     made.train(epochs=2)
     return made
-
-
-def test_the_example_of_the_readme_runs_as_it_is_printed(tmp_path, monkeypatch, capsys):
-    (example,) = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-    monkeypatch.chdir(tmp_path)
-    seven = Image.new("L", (200, 200), 255)
-    ImageDraw.Draw(seven).line([(60, 50), (140, 50), (90, 160)], fill=0, width=16)
-    seven.save("seven.png")
-    names = {}
-    exec(compile(example, "README.md", "exec"), names)
-    assert len(names["session"].history.epochs) == 50
-    assert names["model"].evaluate().accuracy > 0.6
-    assert names["again"].predict([[0.0, 0.0]]).shape == (1, 1)
-    assert len(names["digits"].table()) == 6
-    made = ["circle.nns", "circle.npz", "circle.npz.md", "seven.png"]
-    assert sorted(path.name for path in tmp_path.iterdir()) == made
-    told = capsys.readouterr().out.splitlines()
-    assert len(told) >= 2
-    assert told[-1] == "7"
 
 
 def test_a_saved_model_answers_as_before(model, tmp_path):
