@@ -1,5 +1,6 @@
 """What other packages add through entry points, loaded one by one; what fails is named and left out."""
 
+import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -77,7 +78,8 @@ def plugin_folder() -> Path:
 def add_folder() -> None:
     """Let what lies in that folder be found. It comes last, so that it cannot stand in for anything of ours."""
     folder = plugin_folder()
-    if str(folder) not in sys.path and folder.is_dir():
+    # Unlike the path's own method, this one answers where nothing may be read, too.
+    if str(folder) not in sys.path and os.path.isdir(folder):
         sys.path.append(str(folder))
 
 

@@ -1,7 +1,11 @@
 """Plugins that fail in every way that one can think of: each is named, and left out, and the rest goes on."""
 
+import os
+import sys
+
 import pytest
 
+from nnstudio.core import plugged
 from nnstudio.core.errors import UnknownKind
 from nnstudio.core.plugged import INTERFACE, blame, failures
 from nnstudio.data.sources import data_names, open_data
@@ -185,3 +189,15 @@ def test_a_bug_of_ours_is_nobody_else_s():
     with pytest.raises(ZeroDivisionError) as met:
         _ = 1 / 0
     assert blame(met.value) is None
+
+
+def test_a_folder_of_plugins_that_may_not_be_read_is_none(monkeypatch, tmp_path):
+    def forbid(path, *_, **__):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(plugged, "plugin_folder", lambda: tmp_path / "plugins")
+    before = list(sys.path)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(os, "stat", forbid)
+        plugged.add_folder()
+    assert sys.path == before
