@@ -7,7 +7,7 @@ from time import monotonic
 
 import pytest
 from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Qt, QTimer, QUrl, Slot
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QWheelEvent
+from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 
@@ -68,7 +68,7 @@ class AnyAnswers:
     def folder_to_classify(self, start):
         return self.hand.choice([None, self.folder, self.folder / "none"])
 
-    where_to_keep = folder_to_classify
+    where_to_keep = where_to_keep_data = folder_to_classify
 
     def what_to_import(self, start):
         return self.path(self.hand.choice([".onnx", ".npz", ".safetensors", ".nns"]))
@@ -289,8 +289,29 @@ class Monkey(QObject):
         self.hand.choice(self.window().docks.actions()).trigger()
 
 
+class Nowhere(QObject):
+    """Takes what should be shown by other programs of the system."""
+
+    @Slot(QUrl)
+    def show(self, address):
+        assert address.isValid()
+
+
+@pytest.fixture
+def cage(monkeypatch, tmp_path):
+    """Whatever is chosen, nothing of the user's own is changed, and no other program is started."""
+    monkeypatch.setattr("nnstudio.data.home._note", lambda: tmp_path / "data-folder.txt")
+    nowhere = Nowhere()
+    schemes = "file", "https"
+    for scheme in schemes:
+        QDesktopServices.setUrlHandler(scheme, nowhere, "show")
+    yield
+    for scheme in schemes:
+        QDesktopServices.unsetUrlHandler(scheme)
+
+
 @pytest.mark.slow
-def test_a_monkey_finds_nothing(qtbot, qapp, home, settings, tmp_path, studio, bugs):
+def test_a_monkey_finds_nothing(qtbot, qapp, home, settings, tmp_path, studio, bugs, cage):
     hand = random.Random(SEED)
     for number, name in enumerate(("xor", "digits")):
         save_project(load_template(name), tmp_path / f"{number}.nns")
