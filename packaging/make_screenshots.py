@@ -71,7 +71,7 @@ SHOTS = [
 ] + [
     Shot(f"{name}-{theme}", 1440, 900, 1, theme, "playground", chosen, tried=name)
     for theme in ("dark", "light")
-    for name, chosen in (("welcome", ""), ("help", "hidden_1"), ("lesson", ""), ("settings", ""))
+    for name, chosen in (("welcome", ""), ("help", "hidden_1"), ("lesson", ""))
 ]
 
 CHILD = """
@@ -135,7 +135,6 @@ def begin_lesson():
 EXPLAINED = {
     "welcome": lambda: window.menus.actions["welcome"].trigger(),
     "help": lambda: window.menus.actions["help"].trigger(),
-    "settings": lambda: window.menus.actions["settings"].trigger(),
     "lesson": begin_lesson,
 }
 
