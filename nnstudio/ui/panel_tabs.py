@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar
 
 MOVED = {QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.LayoutRequest}
 NEAR = 2  # Pixels between a panel and its row of tabs.
+AWAY = 500  # So far out of the window stands what is not needed.
 DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 
 
@@ -38,12 +39,13 @@ class PanelTabs(QObject):
         return super().eventFilter(watched, event)
 
     def tidy(self) -> None:
-        """Hide the rows that belong to nothing in sight; Qt shows those that it uses again."""
+        """Put the rows that belong to nothing in sight beside the window, where Qt has its own; those that it uses
+        again it fetches from there. Hidden, it would show them again at once, and so on for ever."""
         docks = {dock.windowTitle(): dock for dock in self._window.findChildren(QDockWidget, options=DIRECT)}
         for tabs in self._window.findChildren(QTabBar, options=DIRECT):
             needed = tabs.count() > 1 and _is_at(tabs, docks.get(tabs.tabText(tabs.currentIndex())))
-            if not needed:
-                tabs.hide()
+            if not needed and self._window.rect().intersects(tabs.geometry()):
+                tabs.move(-AWAY - tabs.width(), -AWAY - tabs.height())
             policy = Qt.FocusPolicy.TabFocus if needed else Qt.FocusPolicy.NoFocus
             if tabs.focusPolicy() is not policy:
                 tabs.setFocusPolicy(policy)

@@ -1,9 +1,11 @@
 """The tabs of panels that lie over one another: one row under them, and no row where it belongs to nothing."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QAbstractEventDispatcher, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDockWidget, QTabBar
+
+from tests.gui.conftest import settle
 
 DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 ROUND = ("explore", "build", "train", "build", "classify", "laboratory", "build", "explore", "train", "laboratory")
@@ -76,3 +78,17 @@ def test_a_row_goes_with_the_last_but_one_of_its_panels_and_comes_back_with_it(w
     QApplication.processEvents()
     QApplication.processEvents()
     assert [words(bar) for bar in rows(wide) if "Weights" in words(bar)] == [["Weights", row[-1]]]
+
+
+def test_a_window_in_which_nothing_happens_rests(wide, qtbot):
+    for name in ROUND:
+        go(wide, name)
+    settle(qtbot, wide)
+    woken = []
+    dispatcher = QAbstractEventDispatcher.instance()
+    dispatcher.awake.connect(lambda: woken.append(1))
+    # Long enough for thousands of turns, if something keeps asking for one more.
+    with qtbot.waitSignal(wide.destroyed, timeout=500, raising=False):
+        pass
+    dispatcher.awake.disconnect()
+    assert len(woken) < 100
