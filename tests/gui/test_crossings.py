@@ -438,7 +438,9 @@ def circles(qtbot, window):
 
 def colours(image):
     """How many pixels are clearly orange, and how many clearly blue."""
-    pixels = np.frombuffer(image.convertToFormat(QImage.Format.Format_RGB32).constBits(), np.uint8)
+    # The numbers belong to this picture: it must live as long as they are looked at.
+    plain = image.convertToFormat(QImage.Format.Format_RGB32)
+    pixels = np.frombuffer(plain.constBits(), np.uint8)
     blue, _, red = pixels.reshape(-1, 4)[:, :3].astype(int).T
     return int((red - blue > 60).sum()), int((blue - red > 60).sum())
 

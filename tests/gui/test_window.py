@@ -282,7 +282,8 @@ def test_every_template_has_a_picture_of_its_own(templates, qtbot, theme):
     pictures = set()
     for row in range(dialog.list.count()):
         box = dialog.list.visualItemRect(dialog.list.item(row)).adjusted(16, 10, -dialog.list.width() + 240, -10)
-        pictures.add(bytes(dialog.list.viewport().grab(box).toImage().constBits()))
+        picture = dialog.list.viewport().grab(box).toImage()
+        pictures.add(bytes(picture.constBits()))
     # One neuron and a perceptron look alike.
     assert len(pictures) >= len(template_names()) - 2
 
