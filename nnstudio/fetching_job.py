@@ -8,8 +8,9 @@ from time import monotonic
 from typing import Self
 
 from nnstudio.core.errors import DataError
-from nnstudio.data.collections.base import Collection, Remote, collections
+from nnstudio.data.collections.base import Remote, collections
 from nnstudio.data.download import Cancelled, Progress, fetch_all
+from nnstudio.data.fetched import to_fetch, to_mend
 from nnstudio.data.options import nearest
 from nnstudio.data.sources import data_names
 from nnstudio.interruption import interruptible
@@ -31,8 +32,8 @@ class FetchingJob:
         wanted = name.strip().lower().replace("_", "-")
         kinds = collections().kinds()
         if wanted in kinds:
-            home = kinds[wanted].home()
-            return cls(wanted, home, kinds[wanted].missing(home) or _damaged(kinds[wanted], home))
+            lacking = to_fetch(wanted) or to_mend(wanted)
+            return cls(wanted, kinds[wanted].home(), lacking.files if lacking else ())
         if wanted in data_names():
             raise DataError(f"{wanted} is always there; nothing needs to be fetched. Use it as it is.")
         raise DataError(
@@ -54,15 +55,6 @@ class FetchingJob:
 
     def _interrupt(self) -> None:
         self.interrupted = True
-
-
-def _damaged(collection: type[Collection], home: Path) -> Sequence[Remote]:
-    """All files of a set that is there but cannot be opened; those among them that are right are not fetched again."""
-    try:
-        collection().open(home)
-    except DataError:
-        return collection.files
-    return ()
 
 
 class _Line:

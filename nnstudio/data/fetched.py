@@ -1,10 +1,13 @@
-"""What of the published data sets is on this computer already."""
+"""What of the published data sets is on this computer already, and what must be fetched."""
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
-from nnstudio.data.collections.base import collections
+from nnstudio.core.errors import DataError
+from nnstudio.data.collections.base import Collection, Remote, collections
 from nnstudio.data.home import data_home
+from nnstudio.data.sources import name_of
 
 
 @dataclass(frozen=True)
@@ -15,6 +18,53 @@ class Fetched:
     titles: tuple[str, ...]
     size: int
     """The bytes of their files."""
+
+
+@dataclass(frozen=True)
+class ToFetch:
+    """A published set that cannot be read as it is: its files that are to be fetched, and where they go."""
+
+    kind: str
+    title: str
+    folder: Path
+    files: tuple[Remote, ...]
+
+    @classmethod
+    def of(cls, collection: type[Collection], files: tuple[Remote, ...]) -> Self:
+        """Those files of a set."""
+        return cls(collection.kind, collection.title, collection.home(), files)
+
+    @property
+    def size(self) -> int:
+        """The bytes of all its files."""
+        return sum(remote.size for remote in self.files)
+
+
+def to_fetch(source: str) -> ToFetch | None:
+    """What is missing before that source can be read; None for one that is here or needs no fetching."""
+    name = name_of(source)
+    if name not in collections().kinds():
+        return None
+    collection = collections().find(name)
+    try:
+        missing = collection.missing(collection.home())
+    # A folder that may not be looked into holds nothing for us.
+    except OSError:
+        missing = collection.files
+    return ToFetch.of(collection, missing) if missing else None
+
+
+def to_mend(source: str) -> ToFetch | None:
+    """All files of a set that is here but cannot be opened; those that are right will not be fetched again."""
+    name = name_of(source)
+    if name not in collections().kinds():
+        return None
+    collection = collections().find(name)
+    try:
+        collection().open(collection.home())
+    except DataError:
+        return ToFetch.of(collection, collection.files)
+    return None
 
 
 def fetched() -> Fetched:

@@ -27,8 +27,8 @@ def open_data(text: str, seed: int = 0) -> DataSet:
     """
     if seed < 0:
         raise DataError(f"The seed must be a whole number from 0, but is {seed}. Choose another.")
-    start, *written = text.split(",")
-    name = start.strip().lower().replace("_", "-")
+    _, *written = text.split(",")
+    name = name_of(text)
     if name in generators().kinds():
         return _generated(name, options_of(name, written), seed)
     if name in BUNDLED:
@@ -42,10 +42,14 @@ def open_data(text: str, seed: int = 0) -> DataSet:
 
 def with_samples_of(text: str, seed: int) -> str:
     """The same data whatever seed the weights begin with: a generated set is told which one its samples came from."""
-    start, *written = text.split(",")
-    generated = start.strip().lower().replace("_", "-") in generators().kinds()
+    _, *written = text.split(",")
     told = any(each.partition("=")[0].strip().lower() == "seed" for each in written)
-    return f"{text},seed={seed}" if generated and not told else text
+    return f"{text},seed={seed}" if name_of(text) in generators().kinds() and not told else text
+
+
+def name_of(text: str) -> str:
+    """The name of a data set without its options, however it is typed: that of `MNIST,validation=0.1` is mnist."""
+    return text.partition(",")[0].strip().lower().replace("_", "-")
 
 
 def data_names() -> Mapping[str, str]:

@@ -12,7 +12,7 @@ from nnstudio.data.collections.base import Collection, collections
 from nnstudio.data.generated import Generator, TruthTable, generators
 from nnstudio.data.options import Options, options_of
 from nnstudio.data.readers.base import reader_for
-from nnstudio.data.sources import place_of
+from nnstudio.data.sources import name_of, place_of
 from nnstudio.data.split import Shares
 
 BACK = ("validation", "test")  # What is kept back from training.
@@ -99,8 +99,8 @@ class TypedSource:
 
 def named_source(text: str, seed: int = 0) -> TypedSource | None:
     """What a text with a known name stands for; None for a file or folder, which must be looked at first."""
-    start, *typed = text.split(",")
-    name = start.strip().lower().replace("_", "-")
+    _, *typed = text.split(",")
+    name = name_of(text)
     own: type[Configured] | None
     if name in BUNDLED:
         own = None

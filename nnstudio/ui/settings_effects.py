@@ -45,6 +45,7 @@ class SettingsEffects(QObject):
 
     def _look_for_data(self) -> None:
         """What was not found may be in the other folder."""
+        self._window.fetching.look()
         if self._window.run.state is State.FAILED:
             self._window.run.stand_ready(keep=True)
 

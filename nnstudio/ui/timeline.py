@@ -1,38 +1,32 @@
 """The timeline: how far the training is, in a bar and in words; drawn back, it shows the network as it was."""
 
-from functools import partial
-from math import inf
-
 from PySide6.QtCore import QRectF, QSettings, QSize, Qt
-from PySide6.QtGui import QActionGroup, QFont, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractSlider,
     QApplication,
     QHBoxLayout,
-    QMenu,
     QSizePolicy,
     QToolBar,
     QToolButton,
     QWidget,
 )
 
-from nnstudio.live.commands import SetPace
 from nnstudio.live.known import State
 from nnstudio.live.progress import Pace, words_of
 from nnstudio.training.best import Best
 from nnstudio.ui.document import Document
+from nnstudio.ui.fetch_row import FetchRow
+from nnstudio.ui.fetching import Fetching
 from nnstudio.ui.labels import Name
 from nnstudio.ui.run import Run
-from nnstudio.ui.sizes import factor, follow, px, px_size, scaled
+from nnstudio.ui.sizes import factor, follow, px_size, scaled
+from nnstudio.ui.speed import Speed
 from nnstudio.ui.theme import GAP, theme_of
 
 HEIGHT = 5.0
 HANDLE = 7.0
-SPEED = "speed"  # Under which it is remembered.
 LONGEST = (1 << 31) - 1  # What a slider can count to.
-SPEEDS = {
-    "watch": SetPace(seconds=5.0), "full": SetPace(), "100": SetPace(100.0), "10": SetPace(10.0), "1": SetPace(1.0)
-}  # fmt: skip
 
 
 class Steps(QAbstractSlider):
@@ -119,75 +113,25 @@ class Steps(QAbstractSlider):
         self.update()
 
 
-class Speed(QToolButton):
-    """How fast a small network may learn, so that one can watch it; remembered for the next window."""
-
-    def __init__(self, run: Run, settings: QSettings, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._run, self._settings = run, settings
-        run.set_pace(SPEEDS.get(str(settings.value(SPEED, "watch")), SetPace()))
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName(self.tr("Speed"))
-        self.setToolTip(
-            self.tr("How fast the network may learn. A short training can be stretched, so that one can watch it")
-        )
-        menu = QMenu(self)
-        self._choices = QActionGroup(menu)
-        for name, pace in SPEEDS.items():
-            action = menu.addAction(self._words(pace))
-            action.setCheckable(True)
-            action.setData(name)
-            action.triggered.connect(partial(self._choose, name))
-            self._choices.addAction(action)
-        self.setMenu(menu)
-        run.changed.connect(self._show)
-        self._show()
-
-    def sizeHint(self) -> QSize:
-        # For all words alike, so that nothing beside it moves.
-        widest = max(self.fontMetrics().horizontalAdvance(self._words(pace)) for pace in SPEEDS.values())
-        return super().sizeHint().expandedTo(QSize(widest + px(6 * GAP), 0))
-
-    def _show(self) -> None:
-        self.setText(self._words(self._run.pace))
-        for action in self._choices.actions():
-            action.setChecked(SPEEDS[action.data()] == self._run.pace)
-
-    def _choose(self, name: str, *_: object) -> None:
-        self._settings.setValue(SPEED, name)
-        self._run.set_pace(SPEEDS[name])
-
-    def _words(self, pace: SetPace) -> str:
-        if pace.seconds:
-            return self.tr("At least {} seconds").format(f"{pace.seconds:g}")
-        if pace.batches == inf:
-            return self.tr("Full speed")
-        if pace.batches == 1:
-            return self.tr("1 batch a second")
-        return self.tr("{} batches a second").format(f"{pace.batches:g}")
-
-
 class Timeline(QToolBar):
-    """The bar, the words beside it, the way back to the present, and the speed."""
+    """The bar, the words beside it, the way back to the present, and the speed; or what must be fetched first."""
 
-    def __init__(self, document: Document, run: Run, settings: QSettings, parent: QWidget) -> None:
+    def __init__(self, document: Document, run: Run, fetching: Fetching, settings: QSettings, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("timeline")
         self.setWindowTitle(self.tr("Progress"))
         self.setMovable(False)
         self.setProperty("help", "ideas/timeline")
-        self._document, self._run = document, run
+        self._document, self._run, self._fetching = document, run, fetching
         self._pace = Pace()
+        self.fetch = FetchRow(fetching, self)
         self.steps = Steps(self)
         self.words = self._made_words()
         self.now = self._made_button(self.tr("Back to now"), self.tr("Show the last step again"))
         self.keep = self._made_button(
             self.tr("Keep this"), self.tr("Let the step that is shown be the present; what came after it is forgotten")
         )
-        self.best = self._made_button(
-            self.tr("Best"), self.tr("Show the network after the epoch with the lowest loss")
-        )
+        self.best = self._made_button(self.tr("Best"), self.tr("Show the network after the epoch with the lowest loss"))
         self.speed = Speed(run, settings, self)
         self._lay_out()
         follow(self._take_letters)
@@ -198,6 +142,7 @@ class Timeline(QToolBar):
         run.changed.connect(self._show)
         run.grew.connect(self._show)
         run.begun.connect(self.steps.forget)
+        fetching.changed.connect(self._show)
         document.project_changed.connect(self._show)
         self._show()
 
@@ -231,6 +176,7 @@ class Timeline(QToolBar):
         row = self._row = QHBoxLayout(inside)
         row.setContentsMargins(GAP // 2, 0, GAP // 2, 0)
         row.setSpacing(GAP)
+        row.addWidget(self.fetch, 6)
         row.addWidget(self.steps, 2)
         row.addWidget(self.words, 4)
         for button in (self.best, self.keep, self.now, self.speed):
@@ -240,6 +186,8 @@ class Timeline(QToolBar):
     def _show(self) -> None:
         run, known = self._run, self._run.known
         epochs = self._document.project.settings.epochs
+        for part in (self.steps, self.words):
+            part.setVisible(self._fetching.lacking is None)
         for button in (self.now, self.keep):
             button.setVisible(known.rewound)
         # While it trains the best is another one every moment.

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from nnstudio.core.errors import StudioError
 from nnstudio.data.dataset import DataSet
-from nnstudio.data.sources import open_data
+from nnstudio.data.sources import name_of, open_data
 from nnstudio.graph import edits
 from nnstudio.graph.graph import Graph
 from nnstudio.layers.base import layers
@@ -24,11 +24,6 @@ def made_for(data: str) -> Project | None:
     """The simplest template that is made for these data, untrained."""
     found = (_begun_with(name) for name in template_names())
     return next((each for each in found if each and each.weights is None and name_of(each.data) == data), None)
-
-
-def name_of(data: str) -> str:
-    """The name of a data set without its options."""
-    return data.partition(",")[0].strip()
 
 
 def _begun_with(name: str) -> Project | None:

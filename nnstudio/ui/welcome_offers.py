@@ -8,12 +8,12 @@ from nnstudio.core.errors import StudioError
 from nnstudio.data.bundled import BUNDLED
 from nnstudio.data.collections.base import collections
 from nnstudio.data.collections.mnist_like import MnistLike
+from nnstudio.data.fetched import to_fetch
 from nnstudio.data.generated import TruthTable, generators
-from nnstudio.data.sources import data_names, open_data
+from nnstudio.data.sources import data_names, name_of, open_data
 from nnstudio.lessons.base import in_order
 from nnstudio.project.project import Project
 from nnstudio.project.templates import load_template, template_names
-from nnstudio.ui.welcome_fit import name_of
 from nnstudio.ui.welcome_glimpse import Glimpse, glimpse_of, glimpse_of_folder
 
 MOST_RECENT = 5
@@ -82,27 +82,13 @@ def _starting(name: str) -> Starting | None:
     except StudioError:
         return None
     data = name_of(project.data)
-    missing = _to_fetch(data) if project.weights is None else ""
-    return Starting(project, None if data in collections().kinds() else _glimpse(project.data), missing)
-
-
-def _to_fetch(data: str) -> str:
-    if data not in collections().kinds() or data in _fetched():
-        return ""
-    return collections().find(data).title
+    lacking = to_fetch(data) if project.weights is None else None
+    glimpse = None if data in collections().kinds() else _glimpse(project.data)
+    return Starting(project, glimpse, lacking.title if lacking else "")
 
 
 def _fetched() -> list[str]:
-    return [name for name, each in collections().kinds().items() if _is_here(name) and each.files]
-
-
-def _is_here(name: str) -> bool:
-    collection = collections().find(name)
-    try:
-        return not collection.missing(collection.home())
-    # A folder that may not be looked into holds nothing for us.
-    except OSError:
-        return False
+    return [name for name, each in collections().kinds().items() if each.files and to_fetch(name) is None]
 
 
 def _recipes() -> list[str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import QLabel, QMainWindow, QToolButton, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from nnstudio.core.errors import StudioError
 from nnstudio.live.process import ProcessWorker
@@ -20,6 +20,7 @@ from nnstudio.ui.crossings import Crossings
 from nnstudio.ui.current_sample import CurrentSample
 from nnstudio.ui.dialogs import Dialogs
 from nnstudio.ui.document import Document
+from nnstudio.ui.fetching import Fetching
 from nnstudio.ui.files import Files
 from nnstudio.ui.keeper import Keeper
 from nnstudio.ui.live_cards import LiveCards
@@ -29,12 +30,11 @@ from nnstudio.ui.preferring import Preferring
 from nnstudio.ui.run import Run
 from nnstudio.ui.run_bar import RunBar
 from nnstudio.ui.selection import Selection
-from nnstudio.ui.sizes import follow_words, px
-from nnstudio.ui.theme import GAP, Theme
+from nnstudio.ui.status import Status
+from nnstudio.ui.theme import Theme
 from nnstudio.ui.timeline import Timeline
 from nnstudio.ui.tool_bar import ToolBar
 
-ROOM_FOR_WORDS = 400  # Pixels that the doctor wants at least.
 TOLD_FOR = 8000  # Milliseconds that a sentence stays in the status bar.
 WIDTH, HEIGHT = 1280, 800
 SMALL_SCREEN = 1400, 850  # On a smaller one the first window takes all of it.
@@ -73,6 +73,7 @@ class StudioWindow(QMainWindow):
         self.files = Files(self.document, self.background, self.dialogs, self.keeper.shelf, self.settings)
         self.run = Run(self.document, self.dialogs.go_on_training, self, worker)
         self.beginnings = Beginnings(self.document, self.run)
+        self.fetching = Fetching(self.document, self.run, self)
         self.crossings = Crossings(self)
         self.sample = CurrentSample(self)
         self.canvas = Canvas(self.document, self.selection, self.commands, theme, self)
@@ -128,9 +129,7 @@ class StudioWindow(QMainWindow):
 
     def leave(self) -> None:
         """The program must end now: what is unsaved is kept for the next start, and nothing is asked."""
-        self.run.close()
-        self.crossings.close()
-        self.panels.close()
+        self._end_work()
         self.keeper.leave()
         self._fall_silent()
         self.hide()
@@ -167,9 +166,7 @@ class StudioWindow(QMainWindow):
             self._asking = False
         event.setAccepted(self._agreed)
         if self._agreed:
-            self.run.close()
-            self.crossings.close()
-            self.panels.close()
+            self._end_work()
             self.docks.keep(self.settings)
             self.keeper.close()
             self._fall_silent()
@@ -183,6 +180,10 @@ class StudioWindow(QMainWindow):
         if self.crossings.may_come(event.mimeData()):
             event.acceptProposedAction()
             self.crossings.take(event.mimeData())
+
+    def _end_work(self) -> None:
+        for work in (self.run, self.crossings, self.panels, self.fetching):
+            work.close()
 
     def _fall_silent(self) -> None:
         # A stack of edits tells of its end when it is destroyed, to menus that are half gone by then.
@@ -210,7 +211,7 @@ class StudioWindow(QMainWindow):
     def _add_bars(self) -> None:
         self.tool_bar = ToolBar(self)
         self.run_bar = RunBar(self.document, self.run, self.menus.actions, self.ask_for_data, self)
-        self.timeline = Timeline(self.document, self.run, self.settings, self)
+        self.timeline = Timeline(self.document, self.run, self.fetching, self.settings, self)
         for bar in (self.tool_bar, self.run_bar, self.timeline):
             self.addToolBar(bar)
             self.addToolBarBreak()
@@ -218,66 +219,25 @@ class StudioWindow(QMainWindow):
         self.run_bar.show_theme(self.theme)
         # Without it the bar could be hidden, and nothing would bring it back.
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self._count = QToolButton(self)
-        self._count.setAccessibleName(self.tr("Problems"))
-        self._count.setToolTip(self.tr("Show the list of problems"))
-        self._zoom = QLabel(self)
-        self._zoom.setAccessibleName(self.tr("Zoom"))
-        follow_words(self._zoom.setMinimumWidth, "400%")
-        self._zoom.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.statusBar().setContentsMargins(GAP, 0, GAP, 0)
-        self.statusBar().setSizeGripEnabled(False)
-        self._advice = QToolButton(self)
-        self._advice.setToolTip(self.tr("Show what the doctor says of the training"))
-        self._advice.hide()
-        for widget in (self._advice, self._count, self._zoom):
-            self.statusBar().addPermanentWidget(widget)
+        self.status = Status(self)
 
     def _connect(self) -> None:
         self.document.path_changed.connect(self._show_title)
         self.document.modified_changed.connect(self.setWindowModified)
-        for teller in (self.commands, self.canvas, self.keeper, self.run, self.panels.doctor, self.crossings):
+        crew = self.commands, self.canvas, self.keeper, self.run, self.fetching, self.panels.doctor, self.crossings
+        for teller in crew:
             teller.told.connect(self.tell)
         self.run.bug_met.connect(self.bug_met)
         self.files.opened.connect(self.opened)
         self.files.saved.connect(self._tell_saved)
         self.files.asked.connect(self.canvas.take_over)
         self.panels.problems.go_to.connect(self.canvas.go_to)
-        self.panels.problems.counted.connect(self._show_count)
         self.panels.advice.go_to.connect(self.canvas.go_to)
-        self.panels.advice.counted.connect(self._show_advice)
-        self.canvas.view.zoom_changed.connect(self._show_zoom)
-        self._count.clicked.connect(self._show_problems)
-        self._advice.clicked.connect(self._show_doctor)
-        self._show_zoom(self.canvas.view.zoom)
-        self._show_count(*self.panels.problems.count)
 
     def _show_title(self) -> None:
         path = self.document.path
         name = path.name if path else self.document.project.title or self.tr("New model")
         self.setWindowTitle(f"{name}[*] – nnstudio")
-
-    def _show_zoom(self, zoom: float) -> None:
-        self._zoom.setText(f"{zoom:.0%}")
-
-    def _show_count(self, problems: int, notes: int) -> None:
-        words = self.tr("1 problem") if problems == 1 else self.tr("{} problems").format(problems)
-        self._count.setText(words if problems else self.tr("No problems"))
-        count = problems + notes
-        title = self.tr("Problems")
-        self.docks["problems"].setWindowTitle(f"{title} ({count})" if count else title)
-
-    def _show_advice(self, count: int) -> None:
-        title = self.tr("Doctor")
-        self.docks["doctor"].setWindowTitle(f"{title} ({count})" if count else title)
-        self._advice.setText(f"{title} ({count})")
-        self._advice.setVisible(bool(count))
-
-    def _show_doctor(self) -> None:
-        self.docks.show("doctor", px(ROOM_FOR_WORDS))
-
-    def _show_problems(self) -> None:
-        self.docks.show("problems")
 
     def ask_for_data(self) -> Path | None:
         """A file of the user's own that the network is to learn."""

@@ -53,8 +53,8 @@ def test_a_rate_of_a_thousand_is_seen_mended_by_one_click_and_training_succeeds(
     train_to_the_end(window, qtbot)
     qtbot.waitUntil(lambda: len(shown_rows(window)) == 1, timeout=LONG)
     assert window.docks["doctor"].windowTitle() == "Doctor (1)"
-    assert window._advice.isVisible()
-    QTest.mouseClick(window._advice, LEFT)
+    assert window.status.advice.isVisible()
+    QTest.mouseClick(window.status.advice, LEFT)
     row = shown_rows(window)[0]
     assert row.button.text() == "Set the learning rate to 0.001 and start again"
     weights = window.document.project.weights

@@ -101,19 +101,19 @@ def test_three_layers_from_an_empty_window_to_a_saved_model(hand, tmp_path, answ
     hand.draw_wire("Input", "Dense")
     hand.draw_wire("Dense", "Softmax")
     assert hand.shapes == ["2", "10"]
-    assert window._count.text() == "No problems"
+    assert window.status.count.text() == "No problems"
 
     # A mistake: images for a layer that reads flat data.
     hand.type_into_field("Input", "shape", "8x8x1")
     assert hand.shapes == ["8×8×1", ""]
-    assert window._count.text() == "1 problem"
-    QTest.mouseClick(window._count, LEFT)
+    assert window.status.count.text() == "1 problem"
+    QTest.mouseClick(window.status.count, LEFT)
     qtbot.waitUntil(lambda: window.panels.problems.area.rows[0].button.isVisible())
     (row,) = [each for each in window.panels.problems.area.rows if each.isVisible()]
     assert "Put a Flatten before it" in row.about.sentence
     QTest.mouseClick(row.button, LEFT)
     assert hand.shapes == ["8×8×1", "64", "10"]
-    assert window._count.text() == "No problems"
+    assert window.status.count.text() == "No problems"
 
     hand.press(Qt.Key.Key_F6)
     answers.paths["save"] = tmp_path / "mine"

@@ -379,7 +379,7 @@ def test_the_canvas_keeps_the_most_room(window):
 
 
 def test_the_last_word_of_the_status_bar_has_a_margin(window):
-    right = window._zoom.mapTo(window, QPoint(window._zoom.width(), 0)).x()
+    right = window.status.zoom.mapTo(window, QPoint(window.status.zoom.width(), 0)).x()
     assert 4 <= window.width() - right <= 16
 
 
@@ -489,12 +489,12 @@ def test_the_title_names_the_project_and_marks_what_is_unsaved(window):
 
 
 def test_the_number_of_problems_stands_in_the_status_bar_and_leads_to_them(window, qtbot):
-    assert window._count.text() == "No problems"
+    assert window.status.count.text() == "No problems"
     window.document.edit("Take away", edits.disconnect(window.document.graph, window.document.graph.wires[2]))
-    assert window._count.text() == "2 problems"
+    assert window.status.count.text() == "2 problems"
     assert window.docks["problems"].windowTitle() == "Problems (2)"
     assert not window.docks.in_sight("problems")
-    QTest.mouseClick(window._count, LEFT)
+    QTest.mouseClick(window.status.count, LEFT)
     qtbot.waitUntil(lambda: window.docks.in_sight("problems"))
     window.document.undo()
     assert window.docks["problems"].windowTitle() == "Problems"
@@ -510,7 +510,7 @@ def test_a_problem_leads_to_its_layer(window):
 
 def test_the_zoom_is_told(window):
     window.menus.actions["fit"].trigger()
-    assert window._zoom.text() == f"{window.canvas.view.zoom:.0%}"
+    assert window.status.zoom.text() == f"{window.canvas.view.zoom:.0%}"
 
 
 def test_what_the_canvas_says_stands_in_the_status_bar(window):
