@@ -35,6 +35,7 @@ Modifier = Qt.KeyboardModifier
 ALT, CTRL, SHIFT = Modifier.AltModifier, Modifier.ControlModifier, Modifier.ShiftModifier
 MOST_STOPS = 300
 MOST_INSIDE = 30  # Links in a text, which are stops of their own.
+STILL = 30  # Looks in a row that find the same.
 RING = QMargins(4, 4, 4, 4)  # A ring may be drawn around a control.
 CLICKED = (
     QAbstractButton, QAbstractItemView, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit,
@@ -273,6 +274,17 @@ def unreached(window, stops):
         yield named(control)
 
 
+def until_still(qtbot, window):
+    """Wait until no control comes or goes any more: panels ask the network when they are first seen."""
+    seen = []
+
+    def still():
+        seen.append(controls_of(window))
+        return seen[-STILL:] == [seen[-1]] * STILL
+
+    qtbot.waitUntil(still, timeout=20_000)
+
+
 @pytest.fixture
 def trained(studio, qtbot, request):
     """A window whose network has learned, in a perspective; every panel in it has something to show."""
@@ -284,8 +296,7 @@ def trained(studio, qtbot, request):
     settle(qtbot, window)
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
-    # What is asked of the network when its panels are first seen.
-    qtbot.wait(300)
+    until_still(qtbot, window)
     settle(qtbot, window)
     window.tool_bar._perspectives[perspective].setFocus(Qt.FocusReason.TabFocusReason)
     return window

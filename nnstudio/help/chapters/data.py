@@ -82,7 +82,10 @@ def _published(chapter: str, kind: type[Collection]) -> Page:
         sizes = f"{train:,} samples to train and {test:,} to test." if train else ""
         classes = f"Classes: {', '.join(map(plain_text, kind.class_names))}." if kind.class_names else ""
         size = sum(remote.size for remote in kind.files) / 1e6
-        fetch = f"It is fetched once, {size:,.0f} MB, into your data folder; interrupted, the same command goes on."
+        fetch = (
+            f"It is fetched once, {size:,.0f} MB, into your data folder: by the button that the window shows below *Train* "
+            "where it is lacking, or by a command. Interrupted, either goes on from there."
+        )
         return paragraphs(
             kind.about,
             section("What is in it", f"{sizes} {classes}", _prepared_by(kind.steps, topic)), fields(kind, topic),
