@@ -46,6 +46,7 @@ $remarks
 
 import argparse$math
 import os$imports
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -150,6 +151,14 @@ $groups
             print(f"epoch {epoch + 1}: loss {losses[-1]:.6f}", flush=True)
 
 
+def join_the_others():
+    """Become one of all processes that learn together."""
+    # DistributedDataParallel loads it anyway. Loaded with the group there, it would keep it, whose threads then outlive
+    # the group's end, and may abort the process at its own.
+    import_module("torch._dynamo")
+    dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+
+
 def main():
     """Train, and save the weights."""
     parser = argparse.ArgumentParser(description="Train $in_help as nnstudio does.")
@@ -158,7 +167,7 @@ def main():
     parser.add_argument("--output", type=Path, default=HERE / $end_file)
     given = parser.parse_args()
     if "RANK" in os.environ:  # Set by torchrun.
-        dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+        join_the_others()
     first = not dist.is_initialized() or dist.get_rank() == 0
     torch.manual_seed(SEED)
     device = device_of_this_process()

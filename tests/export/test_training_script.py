@@ -171,12 +171,26 @@ def test_every_schedule_runs_in_a_script(kind, tmp_path, monkeypatch, capsys) ->
     assert len(EPOCH.findall(printed)) == 4
 
 
+WATCHED = """
+import os, runpy, sys
+
+del sys.argv[0]
+sys.path.insert(0, os.path.dirname(sys.argv[0]))
+runpy.run_path(sys.argv[0], run_name="__main__")
+tasks = "/proc/self/task"
+names = [open(f"{tasks}/{each}/comm").read().strip() for each in os.listdir(tasks)] if os.path.isdir(tasks) else []
+print("threads left:", *names, flush=True)
+"""
+
+
 def test_two_processes_learn_as_one(tmp_path: Path) -> None:
     data = nn.dataset("digits")
     model = nn.new("digits")
     model.configure(epochs=2, batch_size=64)
     script = export(tmp_path, model, data)
-    printed = run("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", script, tmp_path / "DATA.npz")
+    (tmp_path / "watched.py").write_text(WATCHED)
+    alone = "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"
+    printed = run(*alone, tmp_path / "watched.py", script, tmp_path / "DATA.npz")
     with model.session(data) as session:
         first = session.step()
         session.run_epoch()
@@ -187,3 +201,6 @@ def test_two_processes_learn_as_one(tmp_path: Path) -> None:
     assert losses_told[1] < losses_told[0]
     model.import_weights(script.with_name("model_trained.safetensors"))
     assert model.evaluate(data).accuracy > 0.8
+    # A thread of the group that is still there when Python ends may bring the process down.
+    assert printed.count("threads left:") == 2
+    assert "gloo" not in printed.partition("threads left:")[2]
