@@ -83,8 +83,8 @@ def _published(chapter: str, kind: type[Collection]) -> Page:
         classes = f"Classes: {', '.join(map(plain_text, kind.class_names))}." if kind.class_names else ""
         size = sum(remote.size for remote in kind.files) / 1e6
         fetch = (
-            f"It is fetched once, {size:,.0f} MB, into your data folder: by the button that the window shows below *Train* "
-            "where it is lacking, or by a command. Interrupted, either goes on from there."
+            f"It is fetched once, {size:,.0f} MB, into your data folder: by the button that the window shows below "
+            "*Train* where it is lacking, or by a command. Interrupted, either goes on from there."
         )
         return paragraphs(
             kind.about,
