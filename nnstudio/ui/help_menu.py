@@ -30,7 +30,7 @@ class HelpMenu(QObject):
             Entry("pages", tr("&All pages"), self._show_pages, "", tr("Contents and search")),
             Entry("keys", tr("&Keys"), self._show_keys, "?", tr("Show all keys")),
             None,
-            Entry("welcome", tr("W&elcome…"), self._welcome, "", tr("Templates, recent projects and data")),
+            Entry("welcome", tr("W&elcome…"), self.welcome, "", tr("Templates, recent projects and data")),
             Entry("tour", tr("&Tour"), self._tour, "", tr("Five steps through the window")),
             None,
             Entry("plugins", tr("&Plugins…"), self._plugins, "", tr("What is installed, and what failed")),
@@ -67,7 +67,8 @@ class HelpMenu(QObject):
 
         KeySheet(self._window.menus.actions.sheet(), self._window).open()
 
-    def _welcome(self) -> None:
+    def welcome(self) -> None:
+        """Show all that one may begin with."""
         from nnstudio.ui.welcome import Welcome
 
         Welcome(self._window).open()

@@ -9,7 +9,6 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, Qt
 from nnstudio.core.errors import StudioError
 from nnstudio.graph.arrange import Axis, Direction, Edge, aligned, arrange, distributed
 from nnstudio.project.project import Project
-from nnstudio.project.templates import load_template, template_names
 from nnstudio.ui.actions import Actions, Entry, Section, tr
 from nnstudio.ui.canvas.view import FURTHEST, NEAREST
 from nnstudio.ui.help_menu import HelpMenu
@@ -60,7 +59,7 @@ class WindowMenus(QObject):
         window, files, crossings = self._window, self._window.files, self._window.crossings
         return Section(tr("&File"), [
             Entry("new", tr("&New"), self._new_empty, "Ctrl+N", tr("Begin an empty model")),
-            Entry("new_from", tr("New from &template…"), self._choose_template, f"{SHIFT}N"),
+            Entry("new_from", tr("New from &template…"), self.help.welcome, f"{SHIFT}N", tr("Choose a beginning")),
             Entry("open", tr("&Open…"), files.ask_to_open, "Ctrl+O", tr("Open a project")),
             Entry("save", tr("&Save"), partial(window.run.collect, files.save), "Ctrl+S", tr("Save the project")),
             Entry("save_as", tr("Save &as…"), partial(window.run.collect, files.save_as), f"{SHIFT}S"),
@@ -218,16 +217,6 @@ class WindowMenus(QObject):
         # Without data: which ones it is to learn is not known yet.
         self._window.files.new(Project(data=""))
 
-    def _choose_template(self) -> None:
-        self._window.background.run(all_templates, self._show_templates, self._window.files.tell_not_opened)
-
-    def _show_templates(self, found: list[Project]) -> None:
-        from nnstudio.ui.template_dialog import TemplateDialog
-
-        dialog = TemplateDialog(found, self._window.theme, self._window)
-        dialog.chosen.connect(self._window.files.new)
-        dialog.open()
-
     def _size(self, id: str) -> tuple[float, float]:
         box = self._window.canvas.scene.card(id).outline()
         return box.width(), box.height()
@@ -279,8 +268,3 @@ class WindowMenus(QObject):
         from nnstudio.ui.key_sheet import Description
 
         Description(self._window.document, self._window).open()
-
-
-def all_templates() -> list[Project]:
-    """Every starting point, read."""
-    return [load_template(name) for name in template_names()]

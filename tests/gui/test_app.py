@@ -25,7 +25,7 @@ from nnstudio.ui.theme import DARK, LIGHT
 UNNEEDED = {
     "pyqtgraph", "PIL", "scipy", "sklearn", "pandas", "torch", "onnx", "onnxruntime", "matplotlib", "threadpoolctl",
     "nnstudio.api", "nnstudio.cli", "nnstudio.arguments", "nnstudio.engine.engine", "nnstudio.training.session",
-    "nnstudio.compiler.compile", "nnstudio.ui.template_dialog", "nnstudio.ui.key_sheet", "nnstudio.ui.canvas.picture",
+    "nnstudio.compiler.compile", "nnstudio.ui.welcome", "nnstudio.ui.key_sheet", "nnstudio.ui.canvas.picture",
     "PySide6.QtNetwork", "PySide6.QtOpenGL", "PySide6.QtTest",
 }  # fmt: skip
 WINDOWS, WARM_UP, MOST_GROWTH = 500, 50, 20e6

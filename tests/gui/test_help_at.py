@@ -256,7 +256,7 @@ def test_f1_beside_the_formats_opens_the_chapter_of_all(active, export):
 
 
 COMMANDS = {
-    "new_from": "commands#new-from-template", "circles": "commands#circles-and-lines", "keys": "commands",
+    "new_from": "ideas/first-steps", "circles": "commands#circles-and-lines", "keys": "commands",
     "classify": "panels/draw", "describe": "commands#describe-in-words", "settings": "settings",
     "about": "commands#about-nnstudio",
 }  # fmt: skip

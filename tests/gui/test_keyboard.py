@@ -404,8 +404,7 @@ def dialogs_of(window):
 @pytest.mark.parametrize(
     "name",
     [
-        "new_from", "export", "circles", "classify", "settings", "welcome", "pages", "keys", "about", "describe",
-        "plugins",
+        "new_from", "export", "circles", "classify", "settings", "pages", "keys", "about", "describe", "plugins",
     ],
 )  # fmt: skip
 def test_every_dialog_is_worked_by_keys_and_left_with_escape(studio, name, qtbot):

@@ -157,6 +157,14 @@ def test_every_template_is_there_as_a_picture(welcome):
             assert len(colours) > 1, names(cards)[row]
 
 
+def test_the_menu_file_has_it_too(studio, window):
+    window.menus.actions["new_from"].trigger()
+    sheet = window.findChild(Welcome)
+    assert sheet.isVisible()
+    sheet.reject()
+    assert studio.windows == [window]
+
+
 def test_points_of_two_classes_are_orange_and_blue(welcome):
     cards = welcome.data.cards
     (item,) = cards.findItems("circle", Qt.MatchFlag.MatchExactly)

@@ -8,11 +8,10 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDockWid
 
 from nnstudio.graph import edits
 from nnstudio.project.project import Project
-from nnstudio.project.templates import load_template, template_names
+from nnstudio.project.templates import load_template
 from nnstudio.ui.actions import plain
 from nnstudio.ui.docks import LOW
 from nnstudio.ui.key_sheet import Description, KeySheet
-from nnstudio.ui.template_dialog import TemplateDialog
 from nnstudio.ui.template_picture import stages_of
 from nnstudio.ui.theme import DARK, LIGHT
 
@@ -254,67 +253,9 @@ def test_the_model_in_words_can_be_copied(window, qtbot):
     close(qtbot, page)
 
 
-@pytest.fixture
-def templates(window, qtbot):
-    """The dialog of templates, open."""
-    window.menus.actions["new_from"].trigger()
-    qtbot.waitUntil(lambda: len(window.findChildren(TemplateDialog)) == 1)
-    return find(window, TemplateDialog)
-
-
-def test_every_template_is_offered_with_its_title_and_what_it_is_for(templates, qtbot):
-    assert templates.list.count() == len(template_names())
-    for row, name in enumerate(template_names()):
-        project = load_template(name)
-        words = templates.list.item(row).data(Qt.ItemDataRole.AccessibleTextRole)
-        assert project.title in words
-        assert project.description in words
-    close(qtbot, templates)
-
-
-@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
-def test_every_template_has_a_picture_of_its_own(templates, qtbot, theme):
-    close(qtbot, templates)
-    dialog = TemplateDialog([load_template(name) for name in template_names()], theme)
-    qtbot.addWidget(dialog)
-    dialog.resize(680, 1200)
-    dialog.show()
-    pictures = set()
-    for row in range(dialog.list.count()):
-        box = dialog.list.visualItemRect(dialog.list.item(row)).adjusted(16, 10, -dialog.list.width() + 240, -10)
-        picture = dialog.list.viewport().grab(box).toImage()
-        pictures.add(bytes(picture.constBits()))
-    # One neuron and a perceptron look alike.
-    assert len(pictures) >= len(template_names()) - 2
-
-
 def test_a_picture_shows_every_layer_of_neurons_and_images():
     assert [stage.shape for stage in stages_of(load_template("playground").graph)] == [(2,), (8,), (8,), (1,)]
     assert [len(stage.shape) for stage in stages_of(load_template("mnist-lenet").graph)] == [3, 3, 3, 3, 3, 1, 1]
-
-
-@pytest.mark.parametrize("how", ["Enter", "double click", "button"])
-def test_a_template_is_begun_with_the_keys_or_the_mouse(studio, window, templates, qtbot, how):
-    QTest.keyClick(templates.list, Key.Key_Down)
-    if how == "Enter":
-        QTest.keyClick(templates.list, Key.Key_Return)
-    elif how == "double click":
-        middle = templates.list.visualItemRect(templates.list.item(1)).center()
-        QTest.mouseClick(templates.list.viewport(), LEFT, NONE, middle)
-        QTest.mouseDClick(templates.list.viewport(), LEFT, NONE, middle)
-    else:
-        QTest.mouseClick(templates.begin, LEFT)
-    qtbot.waitUntil(lambda: [each.document.project.title for each in studio.windows] == [title_of(1)])
-
-
-def title_of(row):
-    return load_template(template_names()[row]).title
-
-
-def test_escape_closes_the_templates_and_begins_nothing(studio, window, templates, qtbot):
-    with qtbot.waitSignal(templates.destroyed):
-        QTest.keyClick(templates, Key.Key_Escape)
-    assert studio.windows == [window]
 
 
 # How it looks
