@@ -51,20 +51,26 @@ def _label_fits(label):
         return True
     if label.wordWrap():
         return label.heightForWidth(label.width()) <= label.height() + LOOSE
-    lines, room = label.text().splitlines(), label.contentsRect()
+    text = _without_marks(label.text()) if label.buddy() is not None else label.text()
+    lines, room = text.splitlines(), label.contentsRect()
     letters = label.fontMetrics()
     wide = max(letters.horizontalAdvance(line) for line in lines)
     return wide <= room.width() + LOOSE and letters.height() * len(lines) <= room.height() + LOOSE
 
 
 def _button_fits(button):
-    words = button.text().replace("&&", "\0").replace("&", "").replace("\0", "&")
+    words = _without_marks(button.text())
     style = button.toolButtonStyle() if isinstance(button, QToolButton) else None
     if not words or (style is Qt.ToolButtonStyle.ToolButtonIconOnly and not button.icon().isNull()):
         return True
     letters = button.fontMetrics()
     icon = 0 if button.icon().isNull() else button.iconSize().width()
     return letters.horizontalAdvance(words) + icon <= button.width() + LOOSE and letters.height() <= button.height()
+
+
+def _without_marks(text):
+    """As it is read, without the & before the letter that is underlined."""
+    return text.replace("&&", "\0").replace("&", "").replace("\0", "&")
 
 
 def _combo_fits(combo):

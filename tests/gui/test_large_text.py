@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QPointF, QSize
+from PySide6.QtCore import QCoreApplication, QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QToolButton
 
@@ -195,3 +195,29 @@ def test_what_has_no_room_for_words_keeps_its_icons(trained):
     titles = {each.title for each in trained.docks.perspectives.values()}
     assert titles <= {each.text() for each in buttons}
     assert all(each.toolTip() for each in buttons)
+
+
+DIALOGS = "new_from", "export", "circles", "classify", "settings", "pages", "keys", "about", "describe", "plugins"
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+def test_no_word_of_a_dialog_is_cut_off_at_any_size_of_text(trained, name, qtbot):
+    trained.menus.actions[name].trigger()
+    qtbot.waitUntil(lambda: any(dialogs_over(trained)), timeout=20_000)
+    (dialog,) = dialogs_over(trained)
+    qtbot.waitUntil(lambda: not trained.background.busy)
+    found = {}
+    for look in LOOKS:
+        show(trained, *look)
+        for _ in range(3):
+            QCoreApplication.processEvents()
+        found[look] = clipped(dialog)
+    dialog.close()
+    assert {look: cut for look, cut in found.items() if cut} == {}
+
+
+def dialogs_over(window):
+    """Those that are open; a list that pops up is none."""
+    kinds = Qt.WindowType.Dialog, Qt.WindowType.Window
+    others = [each for each in QApplication.topLevelWidgets() if each is not window and each.windowType() in kinds]
+    return [each for each in others if each.isVisible()]
