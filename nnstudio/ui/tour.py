@@ -28,6 +28,7 @@ class Tour(QObject):
         self.number = 0
         self._target: QWidget | None = None
         self._done = False
+        self._seen: tuple[object, ...] = ()
         self.light, self.bubble = Light(window), Bubble(window)
         self._timer = QTimer(self, interval=FOLLOW)
         self._timer.timeout.connect(self._follow)
@@ -107,14 +108,22 @@ class Tour(QObject):
         """Stand where the control is now; it may have moved, or be hidden."""
         if not self._steps:
             return
-        place = self._place_of_target()
+        place, room = self._place_of_target(), self._window.size()
+        seen = self.number, self._done, place, room, self.bubble.words.font()
+        if seen == self._seen and self._on_top:
+            return
+        self._seen = seen
         self._say(hidden=place is None)
-        room = self._window.size()
         self.light.show_around(place)
         self.bubble.stand(place_of(room, place, self.bubble.size_within(room)))
         # A dock that was brought to the front lies over them.
         self.light.raise_()
         self.bubble.raise_()
+
+    @property
+    def _on_top(self) -> bool:
+        children = [child for child in self._window.children() if child.isWidgetType()]
+        return children[-2:] == [self.light, self.bubble]
 
     def _place_of_target(self) -> QRect | None:
         target, window = self._target, self._window
