@@ -1,8 +1,9 @@
 """The row that says what must be fetched, shows it coming, and has the button for it."""
 
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QToolButton, QWidget
 
-from nnstudio.ui.fetching import Fetching
+from nnstudio.ui.fetching import Fetching, Way
 from nnstudio.ui.labels import Name
 from nnstudio.ui.sizes import follow
 from nnstudio.ui.theme import GAP
@@ -26,8 +27,8 @@ class FetchRow(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(self.tr("Fetched so far"))
         follow(self.bar.setMinimumWidth, BAR)
-        self.button = QPushButton(self)
-        self.button.setAutoDefault(False)
+        self.button = QToolButton(self)
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GAP)
@@ -56,28 +57,29 @@ class FetchRow(QWidget):
             self.button.setToolTip(self.tr("Bring it from the internet into {}").format(lacking.folder))
         else:
             self.bar.setValue(round(PARTS * way.done / max(lacking.size, 1)))
-            self.words.setText(self._on_the_way(way.done, lacking.size, way.host))
+            self.words.setText(self._on_the_way(way, lacking.size))
             self.button.setText(self.tr("Cancel"))
             self.button.setToolTip(self.tr("What has come is kept; the next time it goes on from there"))
-        self.button.setEnabled(way is None or not way.left.is_set())
-        self._light(way is None)
+        self._light("yes" if way is None else "")
 
     def _lacks(self, title: str) -> str:
         if self._fetching.answers:
             return self.tr("{} is not on this computer yet: the network answers, but cannot learn.").format(title)
         return self.tr("{} is not on this computer yet. It is fetched once.").format(title)
 
-    def _light(self, lit: bool) -> None:
+    def _light(self, lit: str) -> None:
         if lit != self.button.property("primary"):
             self.button.setProperty("primary", lit)
             # The style sheet looks at the property only when it is told to.
             self.button.style().unpolish(self.button)
             self.button.style().polish(self.button)
 
-    def _on_the_way(self, done: int, size: int, host: str) -> str:
-        if not host:
+    def _on_the_way(self, way: Way, size: int) -> str:
+        if way.left.is_set():
+            return self.tr("Ending…")
+        if not way.host:
             return self.tr("Looking for a place that has it…")
-        return self.tr("{} of {} from {}").format(_megabytes(done), _megabytes(size), host)
+        return self.tr("{} of {} from {}").format(_megabytes(way.done), _megabytes(size), way.host)
 
 
 def _megabytes(count: int) -> str:
