@@ -3,7 +3,7 @@
 import os
 import random
 from collections import deque
-from time import monotonic
+from time import monotonic, sleep
 
 import pytest
 from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Qt, QTimer, QUrl, Slot
@@ -11,6 +11,8 @@ from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDragLeaveEvent, QD
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 
+from nnstudio.core.errors import DataError
+from nnstudio.data.download import Cancelled, Progress
 from nnstudio.layers.base import layers
 from nnstudio.project.file import save_project
 from nnstudio.project.templates import load_template, template_names
@@ -297,9 +299,20 @@ class Nowhere(QObject):
         assert address.isValid()
 
 
+def nothing_is_fetched(files, folder, progress, cancelled):
+    """Half of the first file comes, slowly, if it is waited for."""
+    for part in range(50):
+        if cancelled():
+            raise Cancelled("It was left.")
+        progress(Progress(files[0].name, files[0].size * part // 100, files[0].size, "nowhere"))
+        sleep(0.01)
+    raise DataError("Nobody has it.")
+
+
 @pytest.fixture
 def cage(monkeypatch, tmp_path):
-    """Whatever is chosen, nothing of the user's own is changed, and no other program is started."""
+    """Whatever is chosen, nothing of the user's own is changed, nothing fetched, and no other program started."""
+    monkeypatch.setattr("nnstudio.data.download.fetch_all", nothing_is_fetched)
     monkeypatch.setattr("nnstudio.data.home._note", lambda: tmp_path / "data-folder.txt")
     nowhere = Nowhere()
     schemes = "file", "https"
@@ -313,7 +326,7 @@ def cage(monkeypatch, tmp_path):
 @pytest.mark.slow
 def test_a_monkey_finds_nothing(qtbot, qapp, home, settings, tmp_path, studio, bugs, cage):
     hand = random.Random(SEED)
-    for number, name in enumerate(("xor", "digits")):
+    for number, name in enumerate(("xor", "digits", "mnist-mlp")):
         save_project(load_template(name), tmp_path / f"{number}.nns")
     studio._dialogs = AnyAnswers(hand, tmp_path)
     monkey = Monkey(studio, hand, tmp_path)
