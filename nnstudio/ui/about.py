@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from shiboken6 import isValid
 
 from nnstudio import __version__
 from nnstudio.core.errors import StudioError
@@ -124,8 +123,6 @@ class About(QDialog):
         return head
 
     def _show_parts(self, found: tuple[Licence, ...]) -> None:
-        if not isValid(self):
-            return  # Closed before they were read.
         self._licences = found
         items = [QTreeWidgetItem([each.name, each.version, each.licence]) for each in found]
         self.parts.addTopLevelItems(items)
@@ -142,8 +139,7 @@ class About(QDialog):
         QDesktopServices.openUrl(QUrl(self.home.text()))
 
     def _tell(self, error: StudioError) -> None:
-        if isValid(self):
-            self.text.setPlainText(str(error))
+        self.text.setPlainText(str(error))
 
     def _copy_report(self) -> None:
         copy_report(self._window)

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
+from shiboken6 import isValid
 
 from nnstudio.core.errors import StudioError
 
@@ -17,6 +18,7 @@ A_BUG = "This is a bug in nnstudio: {}. Try it again, or under another name."
 
 class Background(QObject):
     """Does one job after another in a thread. A mistake of the user goes to `failed`; a bug too, and is raised here.
+    Whoever is gone by then is not told.
 
     Jobs hold plain values only: what a thread lets go of last is destroyed there, which no widget survives. That is
     also why whom to tell stays here, under a number, and never goes through the thread.
@@ -71,9 +73,16 @@ class Background(QObject):
         try:
             result = future.result()
         except StudioError as error:
-            failed(error)
+            _tell(failed, error)
         except Exception as bug:
-            failed(StudioError(A_BUG.format(bug)))
+            _tell(failed, StudioError(A_BUG.format(bug)))
             raise
         else:
-            done(result)
+            _tell(done, result)
+
+
+def _tell(whom: Callable[[Any], object], what: object) -> None:
+    """Tell it, unless it is a method of a widget that is gone, such as a dialog that was closed meanwhile."""
+    owner = getattr(whom.func if isinstance(whom, partial) else whom, "__self__", None)
+    if not isinstance(owner, QObject) or isValid(owner):
+        whom(what)

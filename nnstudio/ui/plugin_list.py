@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QTextBrowser, QVBoxLayout
-from shiboken6 import isValid
 
 from nnstudio.core.errors import StudioError
 from nnstudio.core.plugged import Failure, plugin_folder
@@ -54,7 +53,7 @@ class PluginList(QDialog):
 
     def show_plugins(self, found: list[Plugin]) -> None:
         """Show these."""
-        if not isValid(self) or not self.isVisible():
+        if not self.isVisible():
             # Closed in the meantime.
             return
         self.found = found
@@ -87,8 +86,7 @@ class PluginList(QDialog):
         return f"<p>{escape(words)}</p>"
 
     def _tell(self, error: StudioError) -> None:
-        if isValid(self):
-            self.text.setPlainText(str(error))
+        self.text.setPlainText(str(error))
 
 
 def _row(each: Addition, quiet: str) -> str:

@@ -63,7 +63,9 @@ class SettingsDialog(QDialog):
     def change(self, field: str, value: object) -> None:
         """Prefer another value of a field; a folder is tried in the background first, for it may be far away."""
         if field == DATA_FOLDER:
-            self._background.run(partial(usable_home, str(value)), self._take_folder, self._refuse_folder)
+            # Not as a method of the dialog, for it is taken though the dialog is closed meanwhile.
+            take = partial(SettingsDialog._take_folder, self)
+            self._background.run(partial(usable_home, str(value)), take, self._refuse_folder)
         else:
             self._preferring.change(**{field: value})
 
@@ -102,13 +104,10 @@ class SettingsDialog(QDialog):
         self._background.run(fetched, self._tell_folder, self._tell_nothing)
 
     def _tell_folder(self, found: Fetched) -> None:
-        # Closed meanwhile, it is gone.
-        if isValid(self):
-            self.folder.where.setText(lying_in(found))
+        self.folder.where.setText(lying_in(found))
 
     def _tell_nothing(self, _: StudioError) -> None:
-        if isValid(self):
-            self.folder.where.setText(not_looked(data_home()))
+        self.folder.where.setText(not_looked(data_home()))
 
     def _follow(self) -> None:
         if self._preferring.value != Preferences():

@@ -32,7 +32,7 @@ def shown(studio, qtbot):
         qtbot.waitUntil(lambda: later.content is not None)
         panel = later.content
         if finest:
-            qtbot.waitUntil(lambda: panel.surface.ground is not None and panel.surface.ground.finest)
+            qtbot.waitUntil(lambda: panel.surface.ground is not None and panel.surface.ground.finest, timeout=20_000)
             rest(qtbot, panel)
         return panel
 

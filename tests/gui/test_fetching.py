@@ -102,7 +102,7 @@ def test_why_it_could_not_be_had_is_said_and_it_is_offered_again(lacking, publis
     press(lacking)
     qtbot.waitUntil(lambda: "could not be fetched: localhost" in said(lacking))
     # The first file is here already.
-    assert len(lacking.fetching.lacking.files) == 3
+    qtbot.waitUntil(lambda: len(lacking.fetching.lacking.files) == 3)
     press(lacking)
     qtbot.waitUntil(lambda: lacking.run.state is State.STANDING)
 
