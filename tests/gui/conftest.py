@@ -3,6 +3,7 @@
 import gc
 import os
 import threading
+from functools import partial
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -20,6 +21,8 @@ from nnstudio.ui.document import Document
 from nnstudio.ui.selection import Selection
 from nnstudio.ui.theme import DARK, apply, theme_of
 
+PATIENCE = 20_000  # Milliseconds.
+
 
 @pytest.fixture(scope="session")
 def qapp(qapp):
@@ -29,6 +32,14 @@ def qapp(qapp):
     gc.collect()
     gc.freeze()
     return qapp
+
+
+@pytest.fixture
+def qtbot(qtbot):
+    """As usual, but patient: a machine that is busy with something else is no fault of the window."""
+    for wait in ("waitUntil", "waitSignal", "waitSignals"):
+        setattr(qtbot, wait, partial(getattr(qtbot, wait), timeout=PATIENCE))
+    return qtbot
 
 
 def is_kept_by_qt(widget):

@@ -38,7 +38,7 @@ def opened(qtbot, studio):
         window.docks.show("samples")
         qtbot.waitUntil(lambda: all(window.panels.all[each].content for each in ("confusion", "samples")))
         panel = window.panels.all["confusion"].content
-        qtbot.waitUntil(lambda: panel.roll is not None, timeout=10_000)
+        qtbot.waitUntil(lambda: panel.roll is not None)
         settle(qtbot, window)
         return window, panel
 
@@ -50,7 +50,7 @@ def trained(qtbot, opened):
     """The digits after three epochs."""
     window, panel = opened("digits")
     window.run.train(epochs=EPOCHS)
-    qtbot.waitUntil(lambda: window.run.known.step > 0 and not window.run.going, timeout=20_000)
+    qtbot.waitUntil(lambda: window.run.known.step > 0 and not window.run.going)
     rest(qtbot, window, panel)
     return window, panel
 

@@ -137,7 +137,7 @@ def test_a_network_that_never_learned_is_refused_in_a_sentence(qtbot, studio, tm
 def test_what_was_learned_until_now_is_exported_though_nothing_was_saved(qtbot, studio, tmp_path):
     window = roomy(studio.open(load_template("digits"), None))
     window.run.train(epochs=1)
-    qtbot.waitUntil(lambda: window.run.state is State.STANDING and window.run.learned, timeout=20_000)
+    qtbot.waitUntil(lambda: window.run.state is State.STANDING and window.run.learned)
     dialog = export_dialog(qtbot, window)
     export(qtbot, dialog, "npz", tmp_path / "weights.npz", prove=False)
     with np.load(tmp_path / "weights.npz") as found:
@@ -349,7 +349,7 @@ def test_imported_weights_are_one_edit_that_can_be_undone(qtbot, studio, answers
 def test_a_run_goes_on_from_imported_weights(qtbot, studio, answers, trained, weights):
     window = roomy(studio.open(load_template("digits"), None))
     window.run.train(epochs=1)
-    qtbot.waitUntil(lambda: window.run.state is State.STANDING and window.run.learned, timeout=20_000)
+    qtbot.waitUntil(lambda: window.run.state is State.STANDING and window.run.learned)
     settle(qtbot, window)
     ask_to_import(window, answers, weights[0])
     qtbot.waitUntil(lambda: window.document.undo_stack.undoText() == "Import weights")

@@ -299,7 +299,7 @@ def test_a_real_run_is_drawn_batch_by_batch_as_it_was(window, qtbot):
     window.document.change("e", settings=replace(window.document.project.settings, epochs=2))
     window.docks.use("train")
     window.run.train()
-    qtbot.waitUntil(lambda: window.run.known.over, timeout=20_000)
+    qtbot.waitUntil(lambda: window.run.known.over)
     panel = window.panels.all["curves"].content
     rows = read(panel)
     alone = Model(replace(load_template("digits"), settings=window.document.project.settings))

@@ -32,7 +32,7 @@ def shown(studio, qtbot):
         qtbot.waitUntil(lambda: later.content is not None)
         panel = later.content
         if finest:
-            qtbot.waitUntil(lambda: panel.surface.ground is not None and panel.surface.ground.finest, timeout=20_000)
+            qtbot.waitUntil(lambda: panel.surface.ground is not None and panel.surface.ground.finest)
             rest(qtbot, panel)
         return panel
 
@@ -42,7 +42,7 @@ def shown(studio, qtbot):
 def rest(qtbot, panel):
     """Wait until nothing more is told."""
     laboratory = panel.laboratory
-    qtbot.waitUntil(lambda: not laboratory.going and not laboratory._tick.isActive(), timeout=20_000)
+    qtbot.waitUntil(lambda: not laboratory.going and not laboratory._tick.isActive())
 
 
 def click(qtbot, panel, button):
@@ -115,7 +115,7 @@ def test_run_walks_to_the_end(qtbot, shown):
     panel = shown("linear-regression")
     QTest.mouseClick(panel.controls.run, LEFT)
     assert panel.controls.run.text() == "Pause"
-    qtbot.waitUntil(lambda: panel.laboratory.over, timeout=20_000)
+    qtbot.waitUntil(lambda: panel.laboratory.over)
     rest(qtbot, panel)
     assert panel.controls.run.text() == "Run"
     assert steps_of(panel) == [200, 200, 200]

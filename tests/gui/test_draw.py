@@ -83,7 +83,7 @@ def draw(panel, points, button=LEFT):
 def answered(qtbot, panel):
     """Wait for the answer to what is on the paper."""
     known = lambda: panel.seen is not None and panel.seen.sample == panel.drawing  # noqa: E731
-    qtbot.waitUntil(lambda: not panel._soon.isActive() and known(), timeout=20_000)
+    qtbot.waitUntil(lambda: not panel._soon.isActive() and known())
 
 
 def ink(panel):

@@ -57,7 +57,7 @@ class Newcomer:
         QTest.mouseClick(button, LEFT)
         self.qtbot.waitUntil(lambda: window.run.record is not None)
         record = window.run.record
-        self.qtbot.waitUntil(lambda: record.epochs >= epochs, timeout=20_000)
+        self.qtbot.waitUntil(lambda: record.epochs >= epochs)
         QTest.mouseClick(button, LEFT)
         self.qtbot.waitUntil(lambda: window.run.state is State.STANDING and not window.run.going)
 
@@ -79,7 +79,7 @@ class Newcomer:
             QTest.mouseMove(panel.body.pad, place)
         QTest.mouseRelease(panel.body.pad, LEFT, NONE, places[-1])
         answered = lambda: panel.seen is not None and panel.seen.sample == panel.drawing  # noqa: E731
-        self.qtbot.waitUntil(lambda: not panel._soon.isActive() and answered(), timeout=10_000)
+        self.qtbot.waitUntil(lambda: not panel._soon.isActive() and answered())
         return panel.body.answer.large.text(), np.array(panel.body.bars.shares)
 
     def save(self):

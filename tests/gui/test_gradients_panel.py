@@ -214,7 +214,7 @@ def test_a_real_run_fills_it(window, qtbot):
     window.docks.show("gradients")
     window.run.train()
     panel = window.panels.all["gradients"].content
-    qtbot.waitUntil(lambda: len(panel._watch.series.ratios("hidden")[0] if panel.curves else ()) > 1, timeout=20_000)
+    qtbot.waitUntil(lambda: len(panel._watch.series.ratios("hidden")[0] if panel.curves else ()) > 1)
     window.run.pause()
     assert panel.units.model().index(0, NAME).data() == "ReLU"
     assert all(ratio > 0 for ratio in panel._watch.series.ratios("hidden")[1])

@@ -265,7 +265,7 @@ COMMANDS = {
 def test_f1_in_every_dialog_opens_its_page(active, qtbot):
     for command, wanted in COMMANDS.items():
         active.menus.actions[command].trigger()
-        qtbot.waitUntil(lambda: QApplication.activeWindow() not in (None, active), timeout=10000)
+        qtbot.waitUntil(lambda: QApplication.activeWindow() not in (None, active))
         dialog = QApplication.activeWindow()
         topic = f1(dialog)
         # A field of the dialog may have a page of its own.
@@ -288,7 +288,7 @@ def test_the_help_can_be_used_while_a_dialog_waits(active, qtbot):
     QTest.keyClick(dialog.windowHandle(), Key.Key_F1)
     shown = help_of(active)
     qtbot.waitUntil(shown.isActiveWindow)
-    qtbot.waitUntil(lambda: shown.contents.tree.topLevelItemCount() > 0, timeout=20000)
+    qtbot.waitUntil(lambda: shown.contents.tree.topLevelItemCount() > 0)
     # By way of the window: only what is not blocked gets it.
     QTest.mouseClick(shown.windowHandle(), LEFT, NONE, shown.first.mapTo(shown, shown.first.rect().center()))
     assert shown.topic == START

@@ -23,7 +23,7 @@ Key = Qt.Key
 def filled(qtbot, owner, topic="layers/dense"):
     """The help of a window, in front and with all its contents."""
     shown = HelpWindow.show_topic(owner, topic)
-    qtbot.waitUntil(lambda: shown.contents.tree.topLevelItemCount() > 0, timeout=20000)
+    qtbot.waitUntil(lambda: shown.contents.tree.topLevelItemCount() > 0)
     qtbot.waitUntil(shown.isActiveWindow)
     return shown
 

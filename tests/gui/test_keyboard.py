@@ -282,7 +282,7 @@ def until_still(qtbot, window):
         seen.append(controls_of(window))
         return seen[-STILL:] == [seen[-1]] * STILL
 
-    qtbot.waitUntil(still, timeout=20_000)
+    qtbot.waitUntil(still)
 
 
 @pytest.fixture
@@ -411,7 +411,7 @@ def test_every_dialog_is_worked_by_keys_and_left_with_escape(studio, name, qtbot
     window = roomy(studio.open(load_template("digits"), None))
     window.activateWindow()
     window.menus.actions[name].trigger()
-    qtbot.waitUntil(lambda: len(dialogs_of(window)) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(dialogs_of(window)) == 1)
     (dialog,) = dialogs_of(window)
     dialog.activateWindow()
     qtbot.waitUntil(lambda: dialog.isActiveWindow() and dialog.focusWidget() is not None)

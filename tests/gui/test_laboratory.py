@@ -271,7 +271,7 @@ def test_beyond_the_stability_line_the_lane_diverges(threaded, qtbot):
     assert limit == pytest.approx(exact, rel=1e-3)
     threaded.lay({0: with_rate(project, 0.99 * limit), 1: with_rate(project, 1.01 * limit)})
     threaded.march()
-    qtbot.waitUntil(lambda: threaded.over, timeout=20_000)
+    qtbot.waitUntil(lambda: threaded.over)
     below, beyond = threaded.lanes.values()
     assert below.losses[-1] < below.losses[0]
     assert beyond.blown_up(beyond.losses[-1]) is not None
@@ -284,7 +284,7 @@ def test_a_killed_process_is_told_in_a_sentence_and_the_other_lanes_go_on(qtbot)
     laboratory.told.connect(told.append)
     laboratory.lay(projects(0.01, 0.02, template="playground", epochs=1_000_000))
     laboratory.march()
-    qtbot.waitUntil(lambda: all(lane.step for lane in laboratory.lanes.values()), timeout=20_000)
+    qtbot.waitUntil(lambda: all(lane.step for lane in laboratory.lanes.values()))
     os.kill(laboratory._team._workers[0]._link._process.pid, signal.SIGKILL)
     qtbot.waitUntil(lambda: bool(told))
     assert told == [LABORATORY.lost]

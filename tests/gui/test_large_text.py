@@ -159,7 +159,7 @@ def trained(qtbot, studio):
     window = studio.open(load_template("digits"), None)
     window.showNormal()
     window.run.train()
-    qtbot.waitUntil(lambda: window.run.known.step > 100, timeout=20_000)
+    qtbot.waitUntil(lambda: window.run.known.step > 100)
     window.run.pause()
     qtbot.waitUntil(lambda: window.run.state is not State.GOING)
     window.selection.choose(["hidden"])
@@ -203,7 +203,7 @@ DIALOGS = "new_from", "export", "circles", "classify", "settings", "pages", "key
 @pytest.mark.parametrize("name", DIALOGS)
 def test_no_word_of_a_dialog_is_cut_off_at_any_size_of_text(trained, name, qtbot):
     trained.menus.actions[name].trigger()
-    qtbot.waitUntil(lambda: any(dialogs_over(trained)), timeout=20_000)
+    qtbot.waitUntil(lambda: any(dialogs_over(trained)))
     (dialog,) = dialogs_over(trained)
     qtbot.waitUntil(lambda: not trained.background.busy)
     found = {}

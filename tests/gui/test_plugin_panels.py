@@ -19,7 +19,6 @@ from tests.gui.conftest import roomy, settle
 from tests.gui.test_first_build import Hand
 from tests.plugins.installing import Installed, install_example, lay
 
-PATIENCE = 15_000
 PANEL = """
 from dataclasses import dataclass
 from nnstudio.core.panels import Panel
@@ -103,11 +102,11 @@ def test_a_layer_of_a_plugin_is_dragged_trained_by_another_process_and_watched_i
     window.docks.show("plugin-weight_norms", 320)
     table = window.panels.plugins.guests["plugin-weight_norms"].content.table
     window.run.train(epochs=2)
-    qtbot.waitUntil(lambda: epochs_of(window) == 2 and not window.run.going, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: epochs_of(window) == 2 and not window.run.going)
     settle(qtbot, window)
     weights = window.document.project.weights
     wanted = [f"{np.linalg.norm(weights[name]):.6g}" for name in ("hidden/weights", "hidden/bias")]
-    qtbot.waitUntil(lambda: [table.item(row, 2).text() for row in (0, 1)] == wanted, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: [table.item(row, 2).text() for row in (0, 1)] == wanted)
     assert [table.item(row, 1).text() for row in range(4)] == ["weights", "bias"] * 2
     assert Model(window.document.project).evaluate("digits").accuracy > 0.3
 
@@ -211,7 +210,7 @@ def test_a_layer_that_fails_in_the_training_is_named_and_no_bug_of_ours(installe
     window.selection.choose(["hidden"])
     window.panels.palette.append("fuzzy")
     window.run.train(epochs=1)
-    qtbot.waitUntil(lambda: window.run.state.name == "FAILED", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: window.run.state.name == "FAILED")
     assert window.run.sentence.startswith("The plugin fuzzy-one failed (ValueError: forward).")
 
 

@@ -19,8 +19,6 @@ from nnstudio.ui.document import Document
 from nnstudio.ui.drawn_points import DrawnPoints
 from nnstudio.ui.run import Run
 
-PATIENCE = 5_000
-
 
 def project(name="playground", **settings):
     found = load_template(name)
@@ -43,7 +41,7 @@ class Desk:
         return self.answer
 
     def until(self, true):
-        self._qtbot.waitUntil(lambda: bool(true()), timeout=PATIENCE)
+        self._qtbot.waitUntil(lambda: bool(true()))
 
     def stands(self):
         self.until(lambda: self.run.state is State.STANDING and not self.run.going and not self.run._tick.isActive())

@@ -34,7 +34,7 @@ def opened(qtbot, studio):
         window.docks.show("samples")
         qtbot.waitUntil(lambda: window.panels.all["samples"].content is not None)
         panel = window.panels.all["samples"].content
-        qtbot.waitUntil(lambda: panel.known is not None and len(panel.grid.numbers) > 0, timeout=10_000)
+        qtbot.waitUntil(lambda: panel.known is not None and len(panel.grid.numbers) > 0)
         rest(qtbot, window, panel)
         return window, panel
 
