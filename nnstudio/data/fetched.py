@@ -42,10 +42,9 @@ class ToFetch:
 
 def to_fetch(source: str) -> ToFetch | None:
     """What is missing before that source can be read; None for one that is here or needs no fetching."""
-    name = name_of(source)
-    if name not in collections().kinds():
+    collection = collections().kinds().get(name_of(source))
+    if collection is None:
         return None
-    collection = collections().find(name)
     try:
         missing = collection.missing(collection.home())
     # A folder that may not be looked into holds nothing for us.
@@ -56,10 +55,9 @@ def to_fetch(source: str) -> ToFetch | None:
 
 def to_mend(source: str) -> ToFetch | None:
     """All files of a set that is here but cannot be opened; those that are right will not be fetched again."""
-    name = name_of(source)
-    if name not in collections().kinds():
+    collection = collections().kinds().get(name_of(source))
+    if collection is None:
         return None
-    collection = collections().find(name)
     try:
         collection().open(collection.home())
     except DataError:

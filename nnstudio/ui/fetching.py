@@ -1,6 +1,5 @@
 """Fetching: what the project's published data set lacks on this computer, and the bringing of it, in a thread."""
 
-from collections.abc import Callable
 from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING
@@ -9,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from nnstudio.core.errors import StudioError
 from nnstudio.data.fetched import ToFetch, to_fetch
+from nnstudio.data.sources import name_of
 from nnstudio.live.known import State
 from nnstudio.project.project import Project
 from nnstudio.ui.background import Background
@@ -93,9 +93,9 @@ class Fetching(QObject):
     def begin(self) -> None:
         """Fetch what is lacking."""
         if self.lacking is not None and self.way is None:
-            self.way, self.sentence = Way(self.lacking), ""
-            done: Callable[..., None] = partial(self._arrive, self.way.wanted)
-            self._fetches.run(self.way.go, done, self._fail)
+            self.way = way = Way(self.lacking)
+            self.sentence = ""
+            self._fetches.run(way.go, partial(self._arrive, way), partial(self._fail, way))
             self._tick.start()
             self.changed.emit()
 
@@ -119,7 +119,12 @@ class Fetching(QObject):
         self._fetches.close()
 
     def _follow(self, project: Project) -> None:
-        if _source_of(project) != self._looked_for:
+        source = _source_of(project)
+        if source != self._looked_for:
+            if self.way is not None and name_of(source) != self.way.wanted.kind:
+                # What it was wanted for is gone; what has come is kept.
+                self.way.left.set()
+                self._rest()
             self._lacking, self.sentence = None, ""
             self.look()
         self.changed.emit()
@@ -140,19 +145,21 @@ class Fetching(QObject):
     def _take_nothing(self, _: StudioError) -> None:
         self._take(None)
 
-    def _arrive(self, wanted: ToFetch, _: object) -> None:
-        self._rest()
-        self._take(None)
-        self.told.emit(self.tr("{} is here.").format(wanted.title))
-        self._run.begin()
-        if self._run.state is State.FAILED:
-            self._run.stand_ready(keep=True)
+    def _arrive(self, way: Way, _: object) -> None:
+        if way is self.way:
+            self._rest()
+            self._take(None)
+            self.told.emit(self.tr("{} is here.").format(way.wanted.title))
+            self._run.begin()
+            if self._run.state is State.FAILED:
+                self._run.stand_ready(keep=True)
 
-    def _fail(self, error: StudioError) -> None:
-        self._rest()
-        self.sentence = str(error)
-        self.look()
-        self.changed.emit()
+    def _fail(self, way: Way, error: StudioError) -> None:
+        if way is self.way:
+            self._rest()
+            self.sentence = str(error)
+            self.look()
+            self.changed.emit()
 
     def _rest(self) -> None:
         self.way = None

@@ -131,6 +131,27 @@ def test_other_data_are_not_waited_for(lacking, qtbot):
     qtbot.waitUntil(lacking.timeline.fetch.isVisible)
 
 
+def test_a_fetch_is_left_when_other_data_are_chosen_and_goes_on_when_they_come_back(
+    lacking, published, server, qtbot
+):
+    name = lacking.fetching.lacking.files[0].name
+    content, stall = published[name], Stall()
+    server.at(f"/{name}", offers(content, len(content) // 2, stall), offers(content))
+    press(lacking)
+    assert stall.reached.wait(10)
+    qtbot.waitUntil(lambda: lacking.timeline.fetch.bar.value() > 0)
+    lacking.document.change("Data", data="mnist,validation=0.1")
+    assert lacking.timeline.fetch.button.text() == "Cancel"
+    lacking.document.change("Data", data="digits", preparation=None)
+    assert not lacking.timeline.fetch.isVisible()
+    lacking.document.undo()
+    qtbot.waitUntil(lambda: lacking.timeline.fetch.isVisible() and said(lacking) == LACKS)
+    press(lacking)
+    qtbot.waitUntil(lambda: lacking.run.state is State.STANDING)
+    assert lacking.run.known.ready.samples["validation"] == 3
+    assert server.ranges(f"/{name}") == [None, f"bytes={len(content) // 2}-"]
+
+
 def test_points_of_ones_own_need_no_data_set(lacking, qtbot):
     lacking.document.change("Points", points=Points(((0.0, 1.0),), (0.0,), (0,), ("a", "b")))
     qtbot.waitUntil(lambda: not lacking.timeline.fetch.isVisible())
