@@ -58,8 +58,8 @@ class TemplateFace(CardDelegate):
         painter.setFont(scaled(painter.font(), SMALLER))
         about, colour = starting.project.description, "dim"
         if starting.missing:
-            about = tr("{} must be fetched before it learns").format(starting.missing)
-            colour = "warning"
+            about = tr("One click fetches {} first").format(starting.missing)
+            colour = "accent"
         painter.setPen(self.theme.color(colour))
         painter.drawText(room, WRAPPED, shortened(about, room, painter.font()))
 
