@@ -402,3 +402,20 @@ def test_the_list_of_layers_says_of_each_what_its_page_says(active):
         item = palette.model.findItems(layer.title, Qt.MatchFlag.MatchRecursive | Qt.MatchFlag.MatchExactly)[0]
         assert item.whatsThis() == topic_of(layer)
         assert item.data(Qt.ItemDataRole.AccessibleDescriptionRole) == book.find(topic_of(layer)).about
+
+
+# The status bar and what must be fetched
+
+
+def test_f1_in_the_status_bar_opens_the_list_that_a_button_shows(active):
+    active.status.advice.show()
+    for button, wanted in ((active.status.count, "panels/problems"), (active.status.advice, "panels/doctor")):
+        button.setFocus()
+        assert f1(active) == wanted
+
+
+def test_what_must_be_fetched_is_explained_where_mnist_is(active):
+    active.timeline.fetch.show()
+    active.timeline.fetch.button.setFocus()
+    assert f1(active) == "ideas/mnist"
+    assert has_page(active, "ideas/mnist")
