@@ -221,3 +221,14 @@ def dialogs_over(window):
     kinds = Qt.WindowType.Dialog, Qt.WindowType.Window
     others = [each for each in QApplication.topLevelWidgets() if each is not window and each.windowType() in kinds]
     return [each for each in others if each.isVisible()]
+
+
+def test_what_must_be_fetched_has_room_at_any_size_of_text(trained, qtbot):
+    trained.document.change("Data", data="emnist-balanced", preparation=None)
+    qtbot.waitUntil(lambda: trained.timeline.fetch.isVisible())
+    found = {}
+    for look in LOOKS:
+        show(trained, *look)
+        found[look] = clipped(trained.timeline)
+        assert trained.minimumSizeHint().expandedTo(QSize(*look[0])) == QSize(*look[0]), look
+    assert {look: cut for look, cut in found.items() if cut} == {}
