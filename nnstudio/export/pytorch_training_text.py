@@ -153,8 +153,8 @@ $groups
 
 def join_the_others():
     """Become one of all processes that learn together."""
-    # DistributedDataParallel loads it anyway. Loaded with the group there, it would keep it, whose threads then outlive
-    # the group's end, and may abort the process at its own.
+    # DistributedDataParallel loads it anyway. Loaded while the group is there, it would keep the
+    # group, whose threads would then outlive its end, and might abort the process at its own.
     import_module("torch._dynamo")
     dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
 
