@@ -46,9 +46,11 @@ PAINTED = """
 import os, sys
 from nnstudio.ui.canvas.view import CanvasView
 
+STAT = "/proc/self/schedstat"
 paint = CanvasView.drawBackground
 def painted(view, painter, area):
     paint(view, painter, area)
+    print(open(STAT).read() if os.path.exists(STAT) else "0 0 0")
     print(*sys.modules)
     sys.stdout.flush()
     os._exit(0)
@@ -63,8 +65,11 @@ def test_the_window_is_painted_within_a_second_and_a_half(environment):
     seconds = []
     for _ in range(5):
         begin = time.perf_counter()
-        subprocess.run([sys.executable, "-c", PAINTED], env=environment, check=True, capture_output=True, timeout=60)
-        seconds.append(time.perf_counter() - begin)
+        command = [sys.executable, "-c", PAINTED]
+        said = subprocess.run(command, env=environment, check=True, capture_output=True, text=True, timeout=60).stdout
+        # While another program had the processor, it stood in the queue.
+        queued = int(said.split()[1]) / 1e9
+        seconds.append(time.perf_counter() - begin - queued)
     # The quickest of five: other programs take their share of this machine.
     assert min(seconds) < 1.5, seconds
 
