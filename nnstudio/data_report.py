@@ -9,8 +9,8 @@ import numpy as np
 from nnstudio.core.fields import defaults_of
 from nnstudio.core.files import shown
 from nnstudio.data.bundled import BUNDLED
-from nnstudio.data.collections.base import collections
 from nnstudio.data.dataset import PARTS, DataSet, pieces
+from nnstudio.data.fetched import to_fetch
 from nnstudio.data.generated import generators
 from nnstudio.data.options import main_field
 from nnstudio.data.preparation.base import Preparation
@@ -45,9 +45,8 @@ def _where(name: str) -> str:
         return "bundled"
     if name in generators().kinds():
         return "generated"
-    collection = collections().find(name)
-    missing = collection.missing(collection.home())
-    return f"{sum(remote.size for remote in missing) / 1e6:.0f} MB to fetch" if missing else "here"
+    lacking = to_fetch(name)
+    return f"{lacking.size / 1e6:.0f} MB to fetch" if lacking else "here"
 
 
 @dataclass(frozen=True)

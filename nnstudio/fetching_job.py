@@ -12,7 +12,7 @@ from nnstudio.data.collections.base import Remote, collections
 from nnstudio.data.download import Cancelled, Progress, fetch_all
 from nnstudio.data.fetched import to_fetch, to_mend
 from nnstudio.data.options import nearest
-from nnstudio.data.sources import data_names
+from nnstudio.data.sources import data_names, name_of
 from nnstudio.interruption import interruptible
 
 
@@ -29,7 +29,7 @@ class FetchingJob:
     @classmethod
     def of(cls, name: str) -> Self:
         """The job for a name as it is typed."""
-        wanted = name.strip().lower().replace("_", "-")
+        wanted = name_of(name)
         kinds = collections().kinds()
         if wanted in kinds:
             lacking = to_fetch(wanted) or to_mend(wanted)

@@ -67,7 +67,7 @@ def to_mend(source: str) -> ToFetch | None:
 
 def fetched() -> Fetched:
     """Every set whose files are all there. Only their own files are counted, so that a large folder costs no time."""
-    here = [kind for kind in collections().kinds().values() if not kind.missing(kind.home())]
+    here = [kind for name, kind in collections().kinds().items() if to_fetch(name) is None]
     # Sets that are published in one file share it.
     files = {kind.home() / remote.name for kind in here for remote in kind.files}
     return Fetched(data_home(), tuple(sorted(kind.title for kind in here)), sum(map(_size, files)))

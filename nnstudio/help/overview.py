@@ -1,18 +1,22 @@
-"""The overview of a chapter: a table of its pages, each with its sentence."""
+"""The overview of a chapter, a table of its pages, each with its sentence; and behind it those pages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from nnstudio.help.markdown import link, paragraphs, plain_text, section, table
 from nnstudio.help.page import Page
 
 
-def overview(topic: str, title: str, about: str, parts: Mapping[str, Sequence[Page]], before: str = "") -> Page:
-    """A page that leads to others; parts with a name get a heading."""
+def overview(
+    topic: str, title: str, about: str, parts: Mapping[str, Sequence[Page]], before: str = ""
+) -> Iterator[Page]:
+    """A page that leads to others, and those others; parts with a name get a heading."""
 
     def write() -> str:
         return paragraphs(about, before, *(_part(name, pages, topic) for name, pages in parts.items()))
 
-    return Page(topic, title, about, write)
+    yield Page(topic, title, about, write)
+    for pages in parts.values():
+        yield from pages
 
 
 def _part(name: str, pages: Sequence[Page], topic: str) -> str:

@@ -32,9 +32,7 @@ def pages(chapter: str, title: str) -> Iterator[Page]:
         "Fetched on request": [_published(chapter, kind) for kind in collections().kinds().values()],
         "How they are divided": [_divided(chapter)],
     }
-    yield overview(chapter, title, ABOUT, parts)
-    for found in parts.values():
-        yield from found
+    yield from overview(chapter, title, ABOUT, parts)
 
 
 def command(*jobs: str) -> str:

@@ -22,8 +22,7 @@ def pages(chapter: str, title: str) -> Iterator[Page]:
         kind_page(chapter, kind, _about, _example, fields, words=f"{kind.kind} {kind.suffix} export save")
         for kind in exporters().kinds().values()
     ]
-    yield overview(chapter, title, ABOUT, {"": found}, PROOF)
-    yield from found
+    yield from overview(chapter, title, ABOUT, {"": found}, PROOF)
 
 
 def _about(kind: type[Exporter], topic: str) -> str:

@@ -20,9 +20,7 @@ PARTS = {
 def pages(chapter: str, title: str) -> Iterator[Page]:
     """A page for every idea."""
     parts = {part: [_page(f"{chapter}/{name}") for name in names] for part, names in PARTS.items()}
-    yield overview(chapter, title, ABOUT, parts)
-    for found in parts.values():
-        yield from found
+    yield from overview(chapter, title, ABOUT, parts)
 
 
 def _page(topic: str) -> Page:

@@ -28,8 +28,7 @@ def pages(chapter: str, title: str) -> Iterator[Page]:
         kind_page(chapter, kind, _formula, _example, fields, words="initializer first weights")
         for kind in initialisers().kinds().values()
     ]
-    yield overview(chapter, title, ABOUT, {"": found})
-    yield from found
+    yield from overview(chapter, title, ABOUT, {"": found})
 
 
 def _formula(kind: type[Initialiser], topic: str) -> str:

@@ -19,8 +19,7 @@ CODES = (
 def pages(chapter: str, title: str) -> Iterator[Page]:
     """A page for every job."""
     found = [_page(chapter, name, parser) for name, parser in parsers()]
-    yield overview(chapter, title, ABOUT, {"": found}, CODES)
-    yield from found
+    yield from overview(chapter, title, ABOUT, {"": found}, CODES)
 
 
 def parsers() -> Iterator[tuple[str, ArgumentParser]]:

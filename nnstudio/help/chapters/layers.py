@@ -25,9 +25,7 @@ def pages(chapter: str, title: str) -> Iterator[Page]:
     groups: dict[str, list[Page]] = {group: [] for group in GROUPS}
     for kind in layers().kinds().values():
         groups.setdefault(kind.group, []).append(_page(chapter, kind))
-    yield overview(chapter, title, ABOUT, {group: found for group, found in groups.items() if found})
-    for found in groups.values():
-        yield from found
+    yield from overview(chapter, title, ABOUT, {group: found for group, found in groups.items() if found})
 
 
 def _page(chapter: str, kind: type[Layer]) -> Page:

@@ -14,8 +14,7 @@ BEGIN = "*Help ▸ Lessons* begins one, in a project of its own."
 def pages(chapter: str, title: str) -> Iterator[Page]:
     """A page for every lesson, the first ones first."""
     found = [_page(chapter, kind) for kind in in_order()]
-    yield overview(chapter, title, ABOUT, {"": found}, BEGIN)
-    yield from found
+    yield from overview(chapter, title, ABOUT, {"": found}, BEGIN)
 
 
 def _page(chapter: str, kind: type[Lesson]) -> Page:

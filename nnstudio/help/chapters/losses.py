@@ -29,8 +29,7 @@ def pages(chapter: str, title: str) -> Iterator[Page]:
         kind_page(chapter, kind, _formula, _example, fields, _ends, _elsewhere, words=f"cost error {kind.torch}")
         for kind in losses().kinds().values()
     ]
-    yield overview(chapter, title, ABOUT, {"": found})
-    yield from found
+    yield from overview(chapter, title, ABOUT, {"": found})
 
 
 def _formula(kind: type[Loss], topic: str) -> str:

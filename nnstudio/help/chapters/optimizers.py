@@ -26,8 +26,7 @@ def pages(chapter: str, title: str) -> Iterator[Page]:
         kind_page(chapter, kind, _formula, _example, fields, _batches, _stable, _elsewhere, words="optimiser")
         for kind in optimizers().kinds().values()
     ]
-    yield overview(chapter, title, ABOUT, {"": found})
-    yield from found
+    yield from overview(chapter, title, ABOUT, {"": found})
 
 
 def _formula(kind: type[Optimizer], topic: str) -> str:

@@ -16,8 +16,7 @@ def pages(chapter: str, title: str) -> Iterator[Page]:
     """A page for every panel of ours, then for those of plugins."""
     ours = [_page(card) for card in panel_cards().values()]
     theirs = [_page(_card(kind)) for kind in panels().kinds().values()]
-    yield overview(chapter, title, ABOUT, {"": ours, **({PLUGINS: theirs} if theirs else {})})
-    yield from (*ours, *theirs)
+    yield from overview(chapter, title, ABOUT, {"": ours, **({PLUGINS: theirs} if theirs else {})})
 
 
 def _card(kind: type[Panel]) -> PanelCard:

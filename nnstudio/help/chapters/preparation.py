@@ -30,9 +30,7 @@ def pages(chapter: str, title: str) -> Iterator[Page]:
         "For all samples": [_page(chapter, kind) for kind in kinds if not kind.only_in_training],
         "In training only": [_page(chapter, kind) for kind in kinds if kind.only_in_training],
     }
-    yield overview(chapter, title, ABOUT, parts)
-    for found in parts.values():
-        yield from found
+    yield from overview(chapter, title, ABOUT, parts)
 
 
 def _page(chapter: str, kind: type[Preparation]) -> Page:

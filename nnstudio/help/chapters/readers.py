@@ -16,8 +16,7 @@ def pages(chapter: str, title: str) -> Iterator[Page]:
     """A page for every reader."""
     found = [kind_page(chapter, kind, _example, fields, words=f"{kind.reads} data file") for kind in
              readers().kinds().values()]  # fmt: skip
-    yield overview(chapter, title, ABOUT, {"": found})
-    yield from found
+    yield from overview(chapter, title, ABOUT, {"": found})
 
 
 def _example(kind: type[Reader], topic: str) -> str:

@@ -22,8 +22,7 @@ def pages(chapter: str, title: str) -> Iterator[Page]:
         kind_page(chapter, kind, _formula, _example, fields, _lines, words="learning rate decay")
         for kind in schedules().kinds().values()
     ]
-    yield overview(chapter, title, ABOUT, {"": found})
-    yield from found
+    yield from overview(chapter, title, ABOUT, {"": found})
 
 
 def _formula(kind: type[Schedule], topic: str) -> str:

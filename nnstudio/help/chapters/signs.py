@@ -20,8 +20,7 @@ def pages(chapter: str, title: str) -> Iterator[Page]:
     """A page for every sign, the worst first."""
     kinds = sorted(signs().kinds().values(), key=lambda kind: -kind.severity)
     found = [kind_page(chapter, kind, _why, _remedies, _example, _follows, words="doctor diagnosis") for kind in kinds]
-    yield overview(chapter, title, ABOUT, {"": found})
-    yield from found
+    yield from overview(chapter, title, ABOUT, {"": found})
 
 
 def _why(kind: type[Sign], topic: str) -> str:

@@ -19,8 +19,7 @@ def pages(chapter: str, title: str) -> Iterator[Page]:
     """A page for every stop condition."""
     kinds = stops().kinds().values()
     found = [kind_page(chapter, kind, _example, fields, words="early stopping end") for kind in kinds]
-    yield overview(chapter, title, ABOUT, {"": found})
-    yield from found
+    yield from overview(chapter, title, ABOUT, {"": found})
 
 
 def _example(kind: type[Stop], topic: str) -> str:
