@@ -1,4 +1,4 @@
-"""What tests of several rooms share: another user, IDX made from arrays, a small folder laid out like MNIST."""
+"""What tests of several rooms share: another user, IDX made from arrays, a small MNIST, plugins for a test."""
 
 import gzip
 import os
@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+
+from tests.plugins.installing import Installed, install_example
 
 CODES = {"u1": 0x08, "i1": 0x09, "i2": 0x0B, "i4": 0x0C, "f4": 0x0D, "f8": 0x0E}
 
@@ -58,3 +60,17 @@ def small_mnist(tmp_path: Path) -> Path:
         (folder / f"{part}-images-idx3-ubyte.gz").write_bytes(gzip.compress(_idx_bytes(images)))
         (folder / f"{part}-labels-idx1-ubyte.gz").write_bytes(gzip.compress(_idx_bytes(labels)))
     return folder
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory):
+    """A folder with the example, as pip has put it there."""
+    return install_example(tmp_path_factory.mktemp("example"))
+
+
+@pytest.fixture
+def installed(monkeypatch):
+    """Adds folders in which plugins are found, in this process."""
+    found = Installed(monkeypatch)
+    yield found
+    found.remove()

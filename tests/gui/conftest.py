@@ -210,8 +210,13 @@ def bugs():
 
 @pytest.fixture
 def studio(qtbot, qapp, home, settings, answers, bugs):
-    """The application without its first window. In the end no window, thread or bug is left."""
-    studio = Studio(qapp, settings, answers, ThreadWorker)
+    """The application without its first window."""
+    yield from studio_with(ThreadWorker, qtbot, qapp, settings, answers, bugs)
+
+
+def studio_with(worker, qtbot, qapp, settings, answers, bugs):
+    """The application whose trainings have such workers. In the end no window, thread or bug is left."""
+    studio = Studio(qapp, settings, answers, worker)
     studio.hook.met.connect(bugs.append)
     yield studio
     studio.close()

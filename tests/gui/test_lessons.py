@@ -13,7 +13,7 @@ from nnstudio.project.templates import load_template
 from nnstudio.ui.lesson_page import OPEN, REACHED
 from nnstudio.ui.lesson_panel import begin_lesson
 from tests.gui.conftest import roomy, settle
-from tests.plugins.installing import Installed, lay
+from tests.plugins.installing import lay
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -198,13 +198,6 @@ class Shaky(Lesson):
     def steps(self):
         return (Step("One", "Text", "A goal", lambda work: 1 / 0, "Reached", "panels/curves", "curves"),)
 """
-
-
-@pytest.fixture
-def installed(monkeypatch):
-    found = Installed(monkeypatch)
-    yield found
-    found.remove()
 
 
 def lesson_that(begin, folder):

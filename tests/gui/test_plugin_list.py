@@ -1,13 +1,12 @@
 """The dialog of plugins: what is installed, what each adds, what failed; and all of it to copy."""
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from nnstudio.ui.plugin_list import PluginList
-from tests.plugins.installing import Installed, lay
+from tests.plugins.installing import lay
 
 LEFT = Qt.MouseButton.LeftButton
 LAYER = """
@@ -20,13 +19,6 @@ class Good(Activation):
     def forward(self, at): ...
     def backward(self, at): ...
 """
-
-
-@pytest.fixture
-def installed(monkeypatch):
-    found = Installed(monkeypatch)
-    yield found
-    found.remove()
 
 
 def test_it_names_what_is_there_and_what_failed_and_why(window, installed, tmp_path, qtbot):

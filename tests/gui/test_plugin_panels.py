@@ -1,6 +1,5 @@
 """A window with plugins: a layer that is dragged and trained by a process of its own, a panel, and panels that fail."""
 
-import threading
 
 import numpy as np
 import pytest
@@ -11,13 +10,12 @@ from PySide6.QtTest import QTest
 from nnstudio.api import Model
 from nnstudio.live.process import ProcessWorker
 from nnstudio.project.templates import load_template
-from nnstudio.ui.app import Studio
 from nnstudio.ui.guests import Guest
 from nnstudio.ui.plugin_panels import _told
 from nnstudio.ui.theme import LIGHT
-from tests.gui.conftest import roomy, settle
+from tests.gui.conftest import roomy, settle, studio_with
 from tests.gui.test_first_build import Hand
-from tests.plugins.installing import Installed, install_example, lay
+from tests.plugins.installing import lay
 
 PANEL = """
 from dataclasses import dataclass
@@ -58,30 +56,17 @@ FAULTS = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="session")
-def example(tmp_path_factory):
-    return install_example(tmp_path_factory.mktemp("example"))
-
-
 @pytest.fixture
-def installed(monkeypatch):
-    found = Installed(monkeypatch)
-    yield found
-    found.remove()
+def installed(installed):
+    """What was said of a plugin in one test is said again in the next."""
+    yield installed
     _told.clear()
 
 
 @pytest.fixture
 def processes(qtbot, qapp, home, settings, answers, bugs, installed):
     """The application whose trainings run in processes of their own."""
-    studio = Studio(qapp, settings, answers, ProcessWorker)
-    studio.hook.met.connect(bugs.append)
-    yield studio
-    studio.close()
-    studio.deleteLater()
-    del studio
-    qtbot.waitUntil(lambda: not [each for each in threading.enumerate() if each.name.startswith(("files", "training"))])
-    assert bugs == []
+    yield from studio_with(ProcessWorker, qtbot, qapp, settings, answers, bugs)
 
 
 def epochs_of(window):
