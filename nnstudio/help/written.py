@@ -1,18 +1,11 @@
 """Pages that were written by hand: a Markdown file is a title, one sentence about it, and the text."""
 
-from pathlib import Path
-
 from nnstudio.core.resources import resource
 
 
 def written(topic: str) -> tuple[str, str, str]:
     """Title, sentence and text of a page in `resources/help`."""
     return parted(resource("help", *f"{topic}.md".split("/")).read_text("utf-8"))
-
-
-def written_topics(chapter: str) -> tuple[str, ...]:
-    """The topics of a chapter that is written by hand, in the order of their names."""
-    return tuple(sorted(f"{chapter}/{path.stem}" for path in Path(resource("help", chapter)).glob("*.md")))
 
 
 def parted(page: str) -> tuple[str, str, str]:

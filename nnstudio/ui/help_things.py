@@ -3,6 +3,7 @@
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QStatusBar, QWidget
 
+from nnstudio.data.sources import name_of
 from nnstudio.doctor.base import Advice, signs
 from nnstudio.help.book import book, topic_of
 from nnstudio.ui.canvas.canvas import Canvas
@@ -48,7 +49,7 @@ def _of_entry(row: EntryRow, at: QPoint | None) -> str:
 
 @explained.register
 def _of_data(picker: DataPicker, at: QPoint | None) -> str:
-    name = picker.currentText().partition(",")[0].strip()
+    name = name_of(picker.currentText())
     return f"{DATA}/{name}" if book().find(f"{DATA}/{name}") is not None else DATA
 
 
